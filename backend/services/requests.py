@@ -1,0 +1,93 @@
+"""What a caller can ask for: where the photo comes from, and the request, checked once when it is built.
+
+`to_json` and `from_json` round-trip through the job's row, so that a job runs with exactly what was asked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import BinaryIO, Literal, Self
+
+from backend.domain.errors import InvalidOption
+from backend.engines.api import AnimateOptions, RestoreOptions
+
+ImageFormat = Literal["auto", "png", "jpeg", "webp"]
+FilmFormat = Literal["mp4", "webm", "gif"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFile:
+    """A file that comes with the request. `content` is read once, from the start."""
+
+    content: BinaryIO
+    name: str  # as the client claims it; cleaned before it is stored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSource:
+    """A photo that is here already: the id of an upload, or of an earlier job whose result is meant."""
+
+    id: str
+
+
+PhotoSource = NewFile | StoredSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreRequest:
+    """Restore a photo."""
+
+    engine: Literal["auto", "builtin", "gfpgan"] = "auto"
+    format: ImageFormat = "auto"
+    options: RestoreOptions = field(default_factory=RestoreOptions)
+
+    def __post_init__(self) -> None:
+        _require("engine", self.engine, ("auto", "builtin", "gfpgan"))
+        _require("format", self.format, ("auto", "png", "jpeg", "webp"))
+
+    def to_json(self) -> dict[str, object]:
+        """As the job's row keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, object]) -> Self:
+        """The request that `to_json` wrote."""
+        fields = dict(row)
+        options = RestoreOptions(**fields.pop("options"))  # type: ignore[arg-type]  # our own JSON
+        return cls(options=options, **fields)  # type: ignore[arg-type]  # our own JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnimateRequest:
+    """Make a film of a photo: by a preset, or by the caller's own clip."""
+
+    preset: str | None = None  # a slug; None when a clip of the caller's drives
+    engine: Literal["auto", "builtin", "first_order"] = "auto"
+    restore_first: bool = True
+    format: FilmFormat = "mp4"
+    audio: Literal["none", "driving"] = "none"
+    options: AnimateOptions = field(default_factory=AnimateOptions)
+
+    def __post_init__(self) -> None:
+        _require("engine", self.engine, ("auto", "builtin", "first_order"))
+        _require("format", self.format, ("mp4", "webm", "gif"))
+        _require("audio", self.audio, ("none", "driving"))
+        if self.audio == "driving" and self.preset is not None:
+            raise InvalidOption("a preset has no sound to keep", option="audio")
+
+    def to_json(self) -> dict[str, object]:
+        """As the job's row keeps it."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, object]) -> Self:
+        """The request that `to_json` wrote."""
+        fields = dict(row)
+        chosen = dict(fields.pop("options"))  # type: ignore[call-overload]  # our own JSON
+        if isinstance(chosen["faces"], list):
+            chosen["faces"] = tuple(chosen["faces"])
+        return cls(options=AnimateOptions(**chosen), **fields)  # type: ignore[arg-type]  # our own JSON
+
+
+def _require(option: str, value: object, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise InvalidOption(f"{option} must be one of {', '.join(allowed)}", option=option)
