@@ -1,0 +1,98 @@
+# One command per wish. Everything is installed inside the checkout (.venv, frontend/node_modules); data lies in var/.
+
+PYTHON ?= python3
+NPM ?= npm
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?=
+E2E_ARGS ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html -type f 2>/dev/null) \
+	frontend/vite.config.ts frontend/package-lock.json
+
+.PHONY: help run dev test check demo lint format types contracts test-python test-page test-browser bench soak presets openapi clean
+.DEFAULT_GOAL := help
+
+help: ## show this list
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 14
+
+run: .make/venv frontend/dist/index.html ## set everything up and serve the page (http://127.0.0.1:8000)
+	$(BIN)/python -m backend serve $(if $(PORT),--port $(PORT))
+
+dev: .make/venv .make/page ## serve the API and the page with live reload (http://127.0.0.1:5173)
+	trap 'kill 0' EXIT; $(BIN)/python -m backend serve & cd frontend && $(NPM) run dev
+
+test: test-python test-page test-browser ## set up and run all tests
+
+check: lint types contracts test ## what CI runs
+
+demo: .make/dev ## restore and animate a sample on the command line; prints where the files are
+	$(BIN)/python -m backend demo
+
+lint: .make/dev .make/page ## style of the code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	cd frontend && $(NPM) run lint
+
+format: .make/dev .make/page ## put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	cd frontend && $(NPM) run format
+
+types: .make/dev .make/page ## mypy strict and vue-tsc
+	$(BIN)/mypy
+	cd frontend && $(NPM) run typecheck
+
+contracts: .make/dev ## which layer may import which
+	$(BIN)/lint-imports
+
+test-python: .make/dev
+	$(BIN)/pytest -n 2 -m "not soak"
+
+test-page: .make/page
+	cd frontend && $(NPM) run test
+
+test-browser: .make/dev frontend/dist/index.html
+	cd frontend && $(NPM) run e2e -- $(E2E_ARGS)
+
+soak: .make/dev ## the long tests
+	$(BIN)/pytest -m soak --timeout 1800
+
+bench: .make/dev ## time the engines on this machine
+	$(BIN)/python -m benchmarks.restore_builtin
+	$(BIN)/python -m benchmarks.animate_builtin
+
+presets: .make/dev ## make the sample driving clips anew and check them
+	$(BIN)/python -m backend presets make
+	$(BIN)/python -m backend presets check
+
+openapi: .make/dev .make/page ## write docs/openapi.json and the page's types from the code
+	$(BIN)/python -m backend openapi docs/openapi.json
+	cd frontend && $(NPM) run types
+
+clean: ## remove what make has made (not your data in var/)
+	rm -rf $(VENV) .make frontend/node_modules frontend/dist
+
+# --- what the targets stand on -------------------------------------------------------------------------------------
+
+.make/venv: requirements.txt
+	@mkdir -p .make
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, not " + sys.version)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	@touch $@
+
+.make/dev: .make/venv pyproject.toml
+	$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
+
+.make/page: frontend/package.json frontend/package-lock.json
+	@mkdir -p .make
+	cd frontend && $(NPM) ci --no-audit --no-fund
+	@touch $@
+
+frontend/dist/index.html: .make/page $(PAGE_SOURCES)
+	cd frontend && $(NPM) run build
+	@touch $@
