@@ -1,0 +1,220 @@
+"""Values of the domain as the JSON of `schemas.py`. Pure: nothing here asks for anything."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from backend.domain.jobs import FaceOutcome, Job, JobError, Outcome
+from backend.domain.media import Upload
+from backend.domain.users import Session
+from backend.engines.api import MotionCurve
+from backend.services.driving_videos import Preset
+from backend.services.engine_catalogue import EngineStatus
+from backend.services.limits import ServiceLimits
+from backend.web.locale import Locale
+from backend.web.problems import words_for
+
+Json = dict[str, object]
+
+API = "/api/v1"
+PREVIEW_FPS = 15.0  # enough for a small drawing; keeps GET /presets small
+
+
+def job_json(job: Job, *, token: str | None, locale: Locale, limits: Mapping[str, object]) -> Json:
+    """A `Job`. token: goes into its links, for callers without a cookie."""
+    return {
+        "id": job.id,
+        "kind": job.kind.value,
+        "state": job.state.value,
+        "stage": job.stage.value if job.stage else None,
+        "progress": round(min(max(job.progress, 0.0), 1.0), 4),
+        "queue_position": job.queue_position,
+        "eta_s": None if job.eta_s is None else round(job.eta_s, 1),
+        "attempts": job.attempts,
+        "cancel_requested": job.cancel_requested,
+        "options": flat_options(job.options),
+        "engine": job.outcome.engine if job.outcome else str(job.options.get("engine", "auto")),
+        "upload_id": job.upload_id,
+        "source_job_id": job.source_job_id,
+        "media_id": job.media_id,
+        "result": None if job.outcome is None else _outcome_json(job.outcome),
+        "error": None if job.error is None else _job_error_json(job.error, locale, limits),
+        "links": _links_json(job, token),
+        "created_at": time_json(job.created_at),
+        "started_at": time_json(job.started_at),
+        "finished_at": time_json(job.finished_at),
+    }
+
+
+def job_address(job_id: str, token: str | None) -> str:
+    """Where a job is shown."""
+    return _with_token(f"{API}/jobs/{job_id}", token)
+
+
+def media_address(media_id: str, token: str | None = None, variant: str | None = None) -> str:
+    """Where a file is served."""
+    return _with_token(f"{API}/media/{media_id}", token, {"variant": variant} if variant else {})
+
+
+def flat_options(stored: Mapping[str, object]) -> Json:
+    """Options as they were sent: one level, and no member that the caller could not have sent."""
+    flat = {name: value for name, value in stored.items() if name != "options"}
+    nested = stored.get("options")
+    return flat | dict(nested) if isinstance(nested, Mapping) else flat
+
+
+def restored_face_json(face: FaceOutcome) -> Json:
+    """A `RestoredFace`."""
+    return _face_json(face) | {"restored": face.used}
+
+
+def animated_face_json(face: FaceOutcome) -> Json:
+    """An `AnimatedFace`."""
+    return _face_json(face) | {"animated": face.used}
+
+
+def upload_json(upload: Upload) -> Json:
+    """An `Upload`."""
+    return {
+        "id": upload.id,
+        "kind": upload.kind.value,
+        "name": upload.name,
+        "mime": upload.mime,
+        "size_bytes": upload.size_bytes,
+        "sha256": upload.sha256,
+        "width": upload.width_px,
+        "height": upload.height_px,
+        "created_at": time_json(upload.created_at),
+    }
+
+
+def me_json(session: Session, *, insecure_transport: bool) -> Json:
+    """A `Me`."""
+    return {
+        "id": session.user.id,
+        "is_guest": session.user.is_guest,
+        "username": session.user.username,
+        "locale": session.user.locale,
+        "expires_at": time_json(session.user.expires_at),
+        "session_expires_at": time_json(session.expires_at),
+        "csrf_token": session.csrf_token,
+        "insecure_transport": insecure_transport,
+    }
+
+
+def preset_json(preset: Preset) -> Json:
+    """A `Preset`."""
+    return {
+        "slug": preset.slug,
+        "number": preset.number,
+        "names": {"zh": preset.name_zh, "en": preset.name_en},
+        "duration_s": preset.duration_s,
+        "fps": preset.fps,
+        "frames": preset.frame_count,
+        "licence": preset.licence,
+        "preview": None if preset.curve is None else thinned(preset.curve),
+    }
+
+
+def engine_json(engine: EngineStatus) -> Json:
+    """An `Engine`."""
+    return {
+        "task": engine.task.value,
+        "name": engine.name,
+        "installed": engine.installed,
+        "reason": engine.reason,
+        "needs_weights": engine.needs_weights,
+        "version": engine.version,
+    }
+
+
+def limits_json(
+    limits: ServiceLimits, *, sync_timeout_s: float, photo_types: Sequence[str], clip_types: Sequence[str]
+) -> Json:
+    """`Limits`."""
+    return {
+        "photo": {
+            "max_bytes": limits.max_photo_bytes,
+            "max_pixels": limits.picture.max_pixels,
+            "max_side_px": limits.picture.max_side_px,
+            "min_side_px": limits.picture.min_side_px,
+            "types": list(photo_types),
+        },
+        "clip": {
+            "max_bytes": limits.max_clip_bytes,
+            "max_duration_s": limits.clip.max_seconds,
+            "used_duration_s": limits.clip.used_seconds,
+            "types": list(clip_types),
+        },
+        "sync_timeout_s": sync_timeout_s,
+        "guest_hours": limits.guest_hours,
+    }
+
+
+def thinned(curve: MotionCurve) -> Json:
+    """A `PresetPreview`: the same loop at PREVIEW_FPS or less, by straight lines between its frames."""
+    frame_count = curve.frame_count
+    kept_count = min(frame_count, max(1, int(frame_count / curve.fps * PREVIEW_FPS + 1e-6)))
+    step = frame_count / kept_count
+    return {
+        "fps": curve.fps / step,
+        "channels": {
+            name: [_value_at(values, index * step) for index in range(kept_count)]
+            for name, values in curve.channels.items()
+        },
+    }
+
+
+def time_json(moment: datetime | None) -> str | None:
+    """RFC 3339 in UTC, `2026-11-20T10:00:00.123456Z`."""
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _value_at(values: Sequence[float], position: float) -> float:
+    before = int(position)
+    share = position - before
+    after = (before + 1) % len(values)  # a curve loops
+    return round(values[before] * (1 - share) + values[after] * share, 4)
+
+
+def _outcome_json(outcome: Outcome) -> Json:
+    return {
+        "mime": outcome.mime,
+        "width": outcome.width_px,
+        "height": outcome.height_px,
+        "engine": outcome.engine,
+        "engine_version": outcome.engine_version,
+        "model": outcome.model,
+        "seed": outcome.seed,
+        "preset": outcome.preset,
+        "fps": outcome.fps,
+        "frames": outcome.frames,
+        "faces": [_face_json(face) | {"used": face.used} for face in outcome.faces],
+        "notes": list(outcome.notes),
+        "elapsed_ms": outcome.elapsed_ms,
+    }
+
+
+def _face_json(face: FaceOutcome) -> Json:
+    return {"id": face.id, "box": list(face.box), "score": face.score, "note": face.note}
+
+
+def _job_error_json(error: JobError, locale: Locale, limits: Mapping[str, object]) -> Json:
+    words = words_for(error.code, locale, {**limits, **error.params})
+    return {"code": error.code, "title": words.title, "detail": words.detail, "params": dict(error.params)}
+
+
+def _links_json(job: Job, token: str | None) -> Json:
+    photo = job.upload_id
+    return {
+        "self": job_address(job.id, token),
+        "cancel": _with_token(f"{API}/jobs/{job.id}/cancel", token),
+        "result": media_address(job.media_id, token) if job.media_id else None,
+        "original": media_address(photo, token, "original") if photo else None,
+        "preview": media_address(job.media_id, token, "preview") if job.media_id else None,
+    }
+
+
+def _with_token(address: str, token: str | None, query: Mapping[str, str] | None = None) -> str:
+    pairs = {**(query or {}), **({"token": token} if token else {})}
+    return f"{address}?{urlencode(pairs)}" if pairs else address

@@ -1,0 +1,121 @@
+"""Bodies of requests: what may be sent, and the allowed values, read off the engines' own types."""
+
+from typing import Any, get_args
+
+from flask_smorest.fields import Upload
+from marshmallow import Schema, fields, validate
+
+from backend.domain.media import UploadKind
+from backend.engines.api import Colour, FilmSize, Scratches, Upscale
+from backend.services.requests import AnimateEngine, FilmFormat, ImageFormat, RestoreEngine
+
+
+class Choice(fields.String):
+    """One of a few words. JSON may write those that are numbers as numbers."""
+
+    def __init__(self, allowed: object, **kwargs: Any) -> None:
+        super().__init__(validate=validate.OneOf(get_args(allowed)), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        return super()._deserialize(str(value) if is_number else value, attr, data, **kwargs)
+
+
+class PresetName(fields.String):
+    """A preset's slug, or its number in the first prototype: 3, 6, 9, 12."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        return super()._deserialize(str(value) if is_number else value, attr, data, **kwargs)
+
+
+class RestoreFieldsSchema(Schema):
+    """Options of POST /restore."""
+
+    engine = Choice(
+        RestoreEngine,
+        load_default="auto",
+        metadata={"description": "`auto` = the best that is installed"},
+    )
+    upscale = Choice(Upscale, load_default="auto", metadata={"description": "output side / input side"})
+    format = Choice(
+        ImageFormat,
+        load_default="auto",
+        metadata={"description": "`auto`: lossless in, lossless out, else JPEG"},
+    )
+    scratches = Choice(
+        Scratches, load_default="auto", metadata={"description": "clean-up before anything else"}
+    )
+    colour = Choice(Colour, load_default="auto", metadata={"description": "`keep` touches no colour"})
+
+
+class AnimateFieldsSchema(Schema):
+    """Options of POST /animate."""
+
+    preset = PresetName(
+        validate=validate.Length(min=1, max=64),
+        metadata={
+            "description": "a slug of GET /api/v1/presets, or 3, 6, 9, 12; `smile_blink` unless a clip drives"
+        },
+    )
+    engine = Choice(
+        AnimateEngine,
+        load_default="auto",
+        metadata={"description": "`auto` = the best that is installed"},
+    )
+    restore_first = fields.Boolean(load_default=True, metadata={"description": "restore, then animate"})
+    faces = fields.Raw(
+        load_default="all",
+        metadata={
+            "description": "who moves: `all`, `largest`, or ids, `0,2` in a form and `[0, 2]` in JSON",
+            "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "integer"}}],
+        },
+    )
+    intensity = fields.Float(
+        load_default=1.0, validate=validate.Range(0.0, 1.5), metadata={"description": "of the motion"}
+    )
+    size = Choice(
+        FilmSize, load_default="auto", metadata={"description": "`auto` = long side at most 1280 px"}
+    )
+    format = Choice(FilmFormat, metadata={"description": "`mp4` unless `Accept` names another"})
+    audio = fields.String(
+        load_default="none",
+        validate=validate.OneOf(("none", "driving")),
+        metadata={"description": "keep the clip's sound"},
+    )
+
+
+class RestoreFormSchema(RestoreFieldsSchema):
+    """POST /restore as a form: exactly one of `file` and `source`, and the options."""
+
+    file = Upload(metadata={"description": "the photo"})
+    source = fields.UUID(metadata={"description": "id of an upload or of an earlier job"})
+
+
+class RestoreJsonSchema(RestoreFieldsSchema):
+    """POST /restore as JSON: exactly one of `image` and `source`, and the options."""
+
+    image = fields.String(metadata={"description": "data:<type>;base64,…"})
+    source = fields.UUID(metadata={"description": "id of an upload or of an earlier job"})
+
+
+class AnimateFormSchema(AnimateFieldsSchema):
+    """POST /animate as a form: exactly one of `file` and `source`; `preset` or `driving`; the options."""
+
+    file = Upload(metadata={"description": "the photo"})
+    driving = Upload(metadata={"description": "the caller's own clip, instead of a preset"})
+    source = fields.UUID(metadata={"description": "id of an upload or of an earlier job"})
+
+
+class AnimateJsonSchema(AnimateFieldsSchema):
+    """POST /animate as JSON: exactly one of `image` and `source`, and the options."""
+
+    image = fields.String(metadata={"description": "data:<type>;base64,…"})
+    source = fields.UUID(metadata={"description": "id of an upload or of an earlier job"})
+
+
+class UploadFormSchema(Schema):
+    """POST /uploads."""
+
+    file = Upload(required=True)
+    kind = fields.String(load_default="photo", validate=validate.OneOf(tuple(UploadKind)))

@@ -1,0 +1,190 @@
+"""Photos and clips on their way in: from a form or from JSON, limited in size before they are read.
+
+No decoding here, and no address is ever fetched: a photo comes with the request or is here already.
+"""
+
+import base64
+import binascii
+import io
+import re
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from flask import request
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from backend.domain.errors import ImageTooLarge, MalformedRequest, VideoTooLong
+from backend.domain.media import UploadKind
+from backend.services.requests import NewFile, PhotoSource, StoredSource
+from backend.web.context import config
+from backend.web.failures import InvalidOptions, UnsupportedContentType, pointer_to
+
+FORM_TYPES: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
+_FORM_OVERHEAD_BYTES = 131_072  # boundaries, part headers and the options
+_FIELD_BYTES = 65_536
+_DRAIN_BYTES = 256 * 1024 * 1024
+# RFC 2397, base64 only
+_DATA_URI_HEAD = re.compile(r"data:[\w.+-]*/?[\w.+-]*(;[\w.+-]+=[\w.+-]+)*;base64,", re.ASCII)
+_JSON_PHOTO_NAME = "photo"  # JSON has no file name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a main call brought: the photo, perhaps a clip, and the options as they were sent."""
+
+    source: PhotoSource
+    driving: NewFile | None
+    options: dict[str, object]
+
+
+def read_order(*, takes_clip: bool) -> Order:
+    """The body of POST /restore or /animate in any of its forms.
+
+    raises: MalformedRequest, InvalidOption, ImageTooLarge, VideoTooLong, UnsupportedContentType
+    """
+    if request.mimetype in FORM_TYPES:
+        return _order_from_form(takes_clip=takes_clip)
+    if request.mimetype == "application/json":
+        return _order_from_json()
+    raise UnsupportedContentType(f"not {request.mimetype}")
+
+
+def read_upload() -> tuple[NewFile, UploadKind]:
+    """The form of POST /uploads: a `file`, and what `kind` it is."""
+    if request.mimetype != FORM_TYPES[0]:
+        raise UnsupportedContentType(f"not {request.mimetype}")
+    limits = config().limits
+    _limit_form(max(limits.max_photo_bytes, limits.max_clip_bytes), ImageTooLarge())
+    fields = _fields_of(request.form)
+    files = _files_of(request.files)
+    unknown = [name for name in (*fields, *files) if name not in ("file", "kind")]
+    if unknown:
+        raise InvalidOptions("unknown fields", pointers=[pointer_to(name) for name in unknown])
+    kind = fields.get("kind", UploadKind.PHOTO.value)
+    if kind not in tuple(UploadKind):
+        raise InvalidOptions("kind is photo or clip", pointers=["/kind"])
+    if "file" not in files:
+        raise MalformedRequest("the form has no `file`")
+    return files["file"], UploadKind(str(kind))
+
+
+def limit_body(max_bytes: int) -> None:
+    """Take no more than this from the network for a request without a file."""
+    request.max_content_length = max_bytes
+
+
+def drain() -> None:
+    """Read what the client is still sending, up to a limit, so that it gets to read our refusal.
+
+    A server that closes with unread data makes the network drop the answer that says why.
+    """
+    left_bytes = min(request.content_length or 0, _DRAIN_BYTES)
+    stream = request.environ.get("wsgi.input")
+    while stream is not None and left_bytes > 0:
+        piece = stream.read(min(left_bytes, 1 << 20))
+        if not piece:
+            break
+        left_bytes -= len(piece)
+
+
+def _order_from_form(*, takes_clip: bool) -> Order:
+    max_clip_bytes = config().limits.max_clip_bytes if takes_clip else 0
+    too_large = VideoTooLong if takes_clip else ImageTooLarge
+    _limit_form(config().limits.max_photo_bytes + max_clip_bytes, too_large("the request is over the limits"))
+    options = _fields_of(request.form)
+    files = _files_of(request.files)
+    unknown = [name for name in files if name != "file" and not (takes_clip and name == "driving")]
+    if unknown:
+        raise InvalidOptions("unknown files", pointers=[pointer_to(name) for name in unknown])
+    source_id = options.pop("source", None)
+    return Order(
+        source=_one_photo(files.get("file"), None if source_id is None else _stored(source_id)),
+        driving=files.get("driving"),
+        options=options,
+    )
+
+
+def _order_from_json() -> Order:
+    if (request.content_length or 0) > config().max_json_bytes:
+        drain()
+        raise ImageTooLarge("the JSON body is larger than a photo may be")
+    request.max_content_length = config().max_json_bytes
+    if len(request.get_data()) >= config().max_json_bytes:  # sent in chunks, and cut off there
+        raise ImageTooLarge("the JSON body is larger than a photo may be")
+    options = read_json_object()
+    image = options.pop("image", None)
+    source_id = options.pop("source", None)
+    return Order(
+        source=_one_photo(
+            None if image is None else _photo_from_data_uri(image),
+            None if source_id is None else _stored(source_id),
+        ),
+        driving=None,
+        options=options,
+    )
+
+
+def read_json_object() -> dict[str, object]:
+    """The body as a JSON object. Raises MalformedRequest."""
+    try:
+        body = request.get_json()
+    except RecursionError as error:  # brackets nested without end
+        raise MalformedRequest("the JSON is nested too deeply") from error
+    if not isinstance(body, dict):
+        raise MalformedRequest("the JSON body must be an object")
+    return body
+
+
+def _one_photo(*candidates: PhotoSource | None) -> PhotoSource:
+    given = [candidate for candidate in candidates if candidate is not None]
+    if len(given) != 1:
+        raise MalformedRequest("exactly one photo is needed: file, image or source")
+    return given[0]
+
+
+def _photo_from_data_uri(image: object) -> NewFile:
+    head = _DATA_URI_HEAD.match(image) if isinstance(image, str) else None
+    if not isinstance(image, str) or head is None:
+        raise InvalidOptions("`image` takes base64 data: addresses only", pointers=["/image"])
+    try:
+        content = base64.b64decode(image[head.end() :], validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidOptions("`image` is not valid base64", pointers=["/image"]) from error
+    return NewFile(content=io.BytesIO(content), name=_JSON_PHOTO_NAME)
+
+
+def _stored(source_id: object) -> StoredSource:
+    try:
+        return StoredSource(id=str(UUID(str(source_id))))
+    except ValueError as error:
+        raise InvalidOptions("`source` is the id of an upload or a job", pointers=["/source"]) from error
+
+
+def _limit_form(max_file_bytes: int, too_large: ImageTooLarge | VideoTooLong) -> None:
+    max_bytes = max_file_bytes + _FORM_OVERHEAD_BYTES
+    if (request.content_length or 0) > max_bytes:
+        drain()
+        raise too_large
+    request.max_content_length = max_bytes
+    request.max_form_memory_size = _FIELD_BYTES  # a photo belongs into a file part, not into a field
+    request.max_form_parts = 64
+
+
+def _fields_of(form: MultiDict[str, str]) -> dict[str, object]:
+    repeated = [name for name, values in form.lists() if len(values) > 1]
+    if repeated:
+        raise InvalidOptions("a field is given twice", pointers=[pointer_to(name) for name in repeated])
+    return dict(form.items())
+
+
+def _files_of(files: MultiDict[str, FileStorage]) -> dict[str, NewFile]:
+    """By field. A browser sends a part without a name for a field that was left empty: that is no file."""
+    repeated = [name for name, parts in files.lists() if len(parts) > 1]
+    if repeated:
+        raise InvalidOptions("a file is given twice", pointers=[pointer_to(name) for name in repeated])
+    return {
+        name: NewFile(content=part.stream, name=part.filename)  # type: ignore[arg-type]  # IO[bytes] is a BinaryIO
+        for name, part in files.items()
+        if part.filename
+    }
