@@ -1,0 +1,43 @@
+"""Brightness apart from colour, and pictures made smaller to be measured.
+
+Every step works on float32 RGB in [0, 255] so that nothing is rounded between two steps.
+"""
+
+import cv2
+import numpy as np
+
+from backend.media.types import FloatImage, RgbImage
+
+_BT601 = np.array([[0.299, 0.587, 0.114]], np.float32)
+
+
+def luma(photo: FloatImage) -> FloatImage:
+    """Brightness as BT.601 weighs it.
+
+    photo:   float32 (H, W, 3) RGB in [0, 255]
+    returns: float32 (H, W) in [0, 255]
+    """
+    return np.asarray(cv2.transform(photo, _BT601), np.float32).reshape(photo.shape[:2])
+
+
+def with_luma(photo: FloatImage, brightness: FloatImage) -> FloatImage:
+    """The photo with another brightness and the same colour differences (B - Y, R - Y).
+
+    photo, returns: float32 (H, W, 3) RGB; brightness: float32 (H, W)
+    """
+    return np.asarray(photo + (brightness - luma(photo))[..., None], np.float32)
+
+
+def shrunk(picture: FloatImage, long_side_px: int) -> FloatImage:
+    """The picture with its long side at most `long_side_px`, by area; itself where it is small enough."""
+    height_px, width_px = picture.shape[:2]
+    ratio = long_side_px / max(height_px, width_px)
+    if ratio >= 1.0:
+        return picture
+    size_px = max(1, round(width_px * ratio)), max(1, round(height_px * ratio))
+    return np.asarray(cv2.resize(picture, size_px, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def to_bytes(photo: FloatImage) -> RgbImage:
+    """float32 in about [0, 255] -> uint8, rounded."""
+    return np.clip(np.rint(photo), 0, 255).astype(np.uint8)

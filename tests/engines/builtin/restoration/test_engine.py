@@ -1,0 +1,194 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from backend.domain.errors import InvalidOption, JobCancelled
+from backend.domain.jobs import Stage
+from backend.engines.api import Restoration, RestoreOptions, Restorer, no_checkpoint
+from backend.engines.builtin.restoration.engine import BuiltinRestorer
+from backend.engines.builtin.restoration.planes import luma, to_bytes
+from backend.media.types import FloatImage
+from tests.builders import a_portrait
+from tests.engines.builtin.restoration.pictures import (
+    a_float_portrait,
+    a_sepia_portrait,
+    blurred,
+    faded,
+    psnr,
+    with_grain,
+    with_scratches,
+)
+
+SHARED = Path(__file__).resolve().parents[5] / "shared" / "data"
+
+AS_IS = RestoreOptions(upscale="1")
+
+
+def restored(photo: FloatImage, options: RestoreOptions = AS_IS) -> Restoration:
+    restorer: Restorer = BuiltinRestorer()
+    return restorer.restore(to_bytes(photo), options, no_checkpoint)
+
+
+def test_a_sound_photo_comes_back_as_it_was() -> None:
+    result = restored(a_float_portrait())
+
+    assert np.array_equal(result.image, a_portrait())
+    assert result.notes == ("nothing_to_repair",)
+    assert result.scratch_mask is None
+
+
+def test_every_fault_is_repaired_and_named() -> None:
+    scratched, _ = with_scratches(a_sepia_portrait())
+    worn = with_grain(faded(scratched, (55.0, 55.0, 55.0)), 6.0)
+
+    result = restored(worn)
+
+    assert result.notes == ("scratches_repaired", "denoised", "contrast_restored")
+    assert result.scratch_mask is not None
+    assert result.scratch_mask.shape == worn.shape[:2]
+
+
+def test_a_soft_photo_is_sharpened() -> None:
+    soft = blurred(a_float_portrait(), 1.8)
+
+    result = restored(soft)
+
+    assert result.notes == ("deblurred",)
+    assert psnr(result.image, a_portrait()) > psnr(soft, a_portrait()) + 1
+
+
+def test_a_photo_blurred_beyond_repair_is_said_to_be() -> None:
+    assert "too_blurred" in restored(blurred(a_float_portrait(), 6.0)).notes
+
+
+@pytest.mark.parametrize(("upscale", "scale"), [("auto", 2), ("1", 1), ("2", 2), ("4", 4)])
+def test_upscale_sets_the_size(upscale: str, scale: int) -> None:
+    result = restored(a_float_portrait(), RestoreOptions(upscale=upscale))  # type: ignore[arg-type]  # parametrised
+
+    assert result.scale == scale
+    assert result.image.shape == (256 * scale, 256 * scale, 3)
+    assert (f"enlarged_{scale}x" in result.notes) == (scale > 1)
+
+
+def test_scratches_off_leaves_them() -> None:
+    scratched, _ = with_scratches(a_sepia_portrait())
+
+    result = restored(scratched, RestoreOptions(upscale="1", scratches="off"))
+
+    assert "scratches_repaired" not in result.notes
+    assert result.scratch_mask is None
+
+
+def test_strong_repairs_what_auto_lets_be() -> None:
+    colour = a_float_portrait()
+    colour[10:90, 20:22] = 235
+
+    strong = restored(colour, RestoreOptions(upscale="1", scratches="strong"))
+
+    assert "scratches_repaired" in strong.notes
+    assert restored(colour).scratch_mask is None
+
+
+def test_keep_touches_no_colour_and_no_tone() -> None:
+    worn = to_bytes(with_grain(faded(a_float_portrait(), (40.0, 75.0, 60.0)), 4.0)).astype(np.float32)
+
+    kept = restored(worn, RestoreOptions(upscale="1", colour="keep"))
+    corrected = restored(worn)
+
+    assert kept.notes == ("denoised",)
+    assert corrected.notes == ("denoised", "contrast_restored", "cast_removed")
+    image = kept.image.astype(np.float32)
+    inner = (worn.min(2) > 30) & (worn.max(2) < 225)  # clipping and rounding aside
+    change = (image - luma(image)[..., None]) - (worn - luma(worn)[..., None])
+    assert np.abs(change[inner]).max() < 1.01
+
+
+def test_colour_by_a_network_is_refused() -> None:
+    with pytest.raises(InvalidOption) as refused:
+        restored(a_float_portrait(), RestoreOptions(colour="model"))
+
+    assert refused.value.option == "colour"
+
+
+def test_results_too_large_to_make_are_refused_at_once() -> None:
+    photo = np.zeros((4000, 3000, 3), np.uint8)
+
+    with pytest.raises(InvalidOption) as refused:
+        BuiltinRestorer().restore(photo, RestoreOptions(upscale="4"), no_checkpoint)
+
+    assert refused.value.option == "upscale"
+
+
+def test_the_same_photo_gives_the_same_pixels() -> None:
+    worn = with_grain(with_scratches(a_sepia_portrait())[0], 6.0)
+
+    assert np.array_equal(restored(worn, RestoreOptions()).image, restored(worn, RestoreOptions()).image)
+
+
+def test_the_photo_itself_is_untouched() -> None:
+    photo = to_bytes(with_grain(a_float_portrait(), 8.0))
+    before = photo.copy()
+
+    BuiltinRestorer().restore(photo, RestoreOptions(scratches="strong"), no_checkpoint)
+
+    assert np.array_equal(photo, before)
+
+
+def test_progress_is_told_in_order() -> None:
+    told: list[Stage] = []
+
+    def tell(stage: Stage, fraction: float) -> None:
+        told.append(stage)
+
+    photo = to_bytes(with_grain(a_float_portrait(), 8.0))
+    BuiltinRestorer().restore(photo, RestoreOptions(), tell)
+
+    order = list(Stage)
+    assert told == sorted(told, key=order.index)
+    assert set(told) == set(order[order.index(Stage.ANALYSE) : order.index(Stage.ENLARGE) + 1])
+
+
+@pytest.mark.parametrize("last", [Stage.ANALYSE, Stage.DENOISE, Stage.ENLARGE])
+def test_a_cancelled_job_stops(last: Stage) -> None:
+    def cancel(stage: Stage, fraction: float) -> None:
+        if stage is last:
+            raise JobCancelled
+
+    photo = to_bytes(with_grain(a_float_portrait(), 8.0))
+    with pytest.raises(JobCancelled):
+        BuiltinRestorer().restore(photo, RestoreOptions(), cancel)
+
+
+@pytest.mark.parametrize("shape", [(16, 16, 3), (16, 1200, 3), (1200, 16, 3), (17, 33, 3)])
+@pytest.mark.parametrize("scratches", ["auto", "strong"])
+def test_any_size_that_is_taken_can_be_restored(shape: tuple[int, int, int], scratches: str) -> None:
+    photo = with_grain(np.full(shape, 120, np.float32), 20.0)
+
+    result = restored(photo, RestoreOptions(scratches=scratches))  # type: ignore[arg-type]  # parametrised
+
+    assert result.image.shape == (shape[0] * 2, shape[1] * 2, 3)
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="shared/data is not here")
+def test_clean_photos_are_left_alone() -> None:
+    for path in sorted((SHARED / "clean").glob("*.jpg")):
+        photo = np.asarray(Image.open(path).convert("RGB"))
+
+        assert psnr(restored(photo.astype(np.float32)).image, photo) >= 45, path.stem
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="shared/data is not here")
+@pytest.mark.parametrize(("level", "gain_db"), [("mild", 1.0), ("medium", 0.2), ("severe", 0.0)])
+def test_degraded_photos_come_closer_to_the_truth(level: str, gain_db: float) -> None:
+    gains = []
+    for path in sorted((SHARED / "degraded" / level).glob("*.png")):
+        photo = np.asarray(Image.open(path).convert("RGB")).astype(np.float32)
+        truth = np.asarray(Image.open(SHARED / "degraded" / "gt" / path.name).convert("RGB"))
+        gains.append(psnr(restored(photo).image, truth) - psnr(photo, truth))
+
+    assert np.mean(gains) >= gain_db
+    assert min(gains) > -0.05
