@@ -1,8 +1,16 @@
 """Our own ids: UUIDv7 strings (RFC 9562 §5.7), so that newer rows sort after older ones."""
 
+import re
 import secrets
 import time
 import uuid
+
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def is_id(text: str) -> bool:
+    """True when `text` has the form of an id, so that it may be looked up, or used in a path."""
+    return _ID.fullmatch(text) is not None
 
 
 def new_id() -> str:

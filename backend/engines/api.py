@@ -111,6 +111,7 @@ class DrivingClip:
     fps: float
     frame_count: int
     frames: Iterator[RgbImage]
+    notes: tuple[str, ...] = ()  # what was done to it before, e.g. "clip_trimmed"; an engine passes them on
 
 
 Driving = MotionCurve | DrivingClip

@@ -12,6 +12,8 @@ from backend.engines.api import AnimateOptions, RestoreOptions
 
 ImageFormat = Literal["auto", "png", "jpeg", "webp"]
 FilmFormat = Literal["mp4", "webm", "gif"]
+RestoreEngine = Literal["auto", "builtin", "gfpgan"]
+AnimateEngine = Literal["auto", "builtin", "first_order"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,7 @@ PhotoSource = NewFile | StoredSource
 class RestoreRequest:
     """Restore a photo."""
 
-    engine: Literal["auto", "builtin", "gfpgan"] = "auto"
+    engine: RestoreEngine = "auto"
     format: ImageFormat = "auto"
     options: RestoreOptions = field(default_factory=RestoreOptions)
 
@@ -61,7 +63,7 @@ class AnimateRequest:
     """Make a film of a photo: by a preset, or by the caller's own clip."""
 
     preset: str | None = None  # a slug; None when a clip of the caller's drives
-    engine: Literal["auto", "builtin", "first_order"] = "auto"
+    engine: AnimateEngine = "auto"
     restore_first: bool = True
     format: FilmFormat = "mp4"
     audio: Literal["none", "driving"] = "none"

@@ -55,7 +55,7 @@ STATUSES: Final[Mapping[type[domain.AppError], int]] = {
     domain.SettingsError: 500,
     domain.JobCancelled: 409,
     domain.JobTimedOut: 503,
-    domain.WorkerDied: 500,
+    domain.WorkerDied: 422,  # three workers died of it: a photo that cannot be used
     InsecureTransport: 403,
     NotAcceptable: 406,
     UnsupportedContentType: 415,

@@ -1,0 +1,146 @@
+"""`animate`: a photo and a motion in, a film or its frames out."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal, get_args
+
+import click
+
+from backend.cli.outputs import whole_file, whole_folder
+from backend.cli.progress import progress_bar
+from backend.domain.jobs import JobKind
+from backend.engines.api import AnimateOptions, Animation, Driving, FilmSize
+from backend.media.images import decode_photo, encode_photo
+from backend.services.driving_clips import open_driving
+from backend.services.driving_videos import Presets
+from backend.services.films import write_film
+from backend.services.requests import AnimateEngine, AnimateRequest, FilmFormat
+from backend.settings import Settings, load_settings
+from backend.wiring import build_engine_catalogue, clip_limits, picture_limits
+
+FORMAT_BY_SUFFIX: dict[str, FilmFormat] = {".mp4": "mp4", ".webm": "webm", ".gif": "gif"}
+
+
+class Faces(click.ParamType[Literal["all", "largest"] | tuple[int, ...]]):
+    """`all`, `largest`, or face numbers like 0,2."""
+
+    name = "all|largest|0,2"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Literal["all", "largest"] | tuple[int, ...]:
+        if value == "all":
+            return "all"
+        if value == "largest":
+            return "largest"
+        try:
+            ids = tuple(int(part) for part in value.split(","))
+        except ValueError:
+            self.fail(f"{value!r} is neither all, largest, nor numbers like 0,2", param, ctx)
+        if min(ids) < 0:
+            self.fail("faces are numbered from 0", param, ctx)
+        return ids
+
+
+@click.command()
+@click.argument("photo", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--preset", metavar="SLUG", help="An expression; `presets list` shows them.")
+@click.option(
+    "--driving",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="CLIP",
+    help="A clip of your own to follow (beta: head and jaw).",
+)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    help="Film (.mp4, .webm, .gif), or a folder for PNG frames.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(get_args(AnimateEngine)),
+    default="auto",
+    show_default=True,
+    help="auto = the best that is installed.",
+)
+@click.option("--faces", type=Faces(), default="all", show_default=True, help="Who moves.")
+@click.option(
+    "--intensity",
+    type=click.FloatRange(0.0, 1.5),
+    default=1.0,
+    show_default=True,
+    help="Of the motion; 0 is a still film.",
+)
+@click.option(
+    "--size",
+    type=click.Choice(get_args(FilmSize)),
+    default="auto",
+    show_default=True,
+    help="auto = long side at most 1280; face = square around the face.",
+)
+def animate(
+    photo: Path,
+    preset: str | None,
+    driving: Path | None,
+    output: Path,
+    engine: AnimateEngine,
+    faces: Literal["all", "largest"] | tuple[int, ...],
+    intensity: float,
+    size: FilmSize,
+) -> None:
+    """Animate the people in PHOTO by an expression, or by a clip of your own."""
+    if (preset is None) == (driving is None):
+        raise click.UsageError("give either --preset or --driving")
+    write = _writer_for(output)
+    settings = load_settings()
+    name = build_engine_catalogue().resolve(JobKind.ANIMATE, engine)
+    options = AnimateOptions(faces=faces, intensity=intensity, size=size)
+    portrait = decode_photo(photo.read_bytes(), picture_limits(settings)).pixels
+    motion = _motion(settings, preset, driving)
+
+    from backend.worker.build_engines import build_engines, use_threads  # OpenCV: not before it is needed
+
+    use_threads(settings.worker_threads)
+    with progress_bar(1) as bar:
+        checkpoint = bar.begin(photo.name, JobKind.ANIMATE)
+        animation = build_engines().animators[name].animate(portrait, motion, options, checkpoint)
+        frame_count = write(animation, output)
+    click.echo(f"{frame_count} frames, {animation.width_px}x{animation.height_px}: {output}")
+
+
+def _motion(settings: Settings, preset: str | None, clip: Path | None) -> Driving:
+    if clip is not None:
+        return open_driving(clip, clip_limits(settings))
+    assert preset is not None
+    found = Presets(settings.driving_videos_dir).find(preset)
+    return found.curve or open_driving(found.clip_path)
+
+
+def _writer_for(output: Path) -> Callable[[Animation, Path], int]:
+    """What writes this kind of output; returns how many frames it wrote."""
+    film_format = FORMAT_BY_SUFFIX.get(output.suffix.lower())
+    if film_format is not None:
+        return lambda animation, path: _write_film(animation, path, film_format)
+    if output.suffix and not output.is_dir():
+        raise click.BadParameter(
+            f"{output.suffix} is not a film we write: use .mp4, .webm, .gif, or a folder's name",
+            param_hint="--output",
+        )
+    return _write_frames
+
+
+def _write_film(animation: Animation, path: Path, film_format: FilmFormat) -> int:
+    with whole_file(path) as temporary:
+        return write_film(temporary, animation, AnimateRequest(format=film_format), None).frame_count
+
+
+def _write_frames(animation: Animation, folder: Path) -> int:
+    frame_count = 0
+    with whole_folder(folder) as temporary:
+        for frame in animation.frames:
+            (temporary / f"{frame_count:04d}.png").write_bytes(encode_photo(frame, "png"))
+            frame_count += 1
+    return frame_count

@@ -1,0 +1,103 @@
+"""`report.json` of `restore`: what happened to each photo, for scripts to read."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+from backend.cli.inputs import PhotoInput
+from backend.domain.errors import AppError
+from backend.engines.api import FaceInfo, Restorer
+from backend.services.pipelines import RestoredPhoto
+from backend.services.requests import RestoreRequest
+from backend.version import VERSION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoError:
+    """Why a photo could not be restored: a code of `domain/errors.py`, and words."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoReport:
+    """One photo's line."""
+
+    input: str
+    output: str | None
+    comparison: str | None
+    engine: str
+    engine_version: str
+    model: str | None
+    width_px: int | None
+    height_px: int | None
+    faces: tuple[FaceInfo, ...]
+    seconds: float
+    notes: tuple[str, ...]
+    error: PhotoError | None
+
+    @classmethod
+    def of_success(
+        cls,
+        photo: PhotoInput,
+        made: RestoredPhoto,
+        restorer: Restorer,
+        seconds: float,
+        result: Path,
+        comparison: Path,
+    ) -> Self:
+        """A photo that was restored."""
+        height_px, width_px = made.restoration.image.shape[:2]
+        return cls(
+            input=str(photo.path),
+            output=str(result),
+            comparison=str(comparison),
+            engine=restorer.name,
+            engine_version=restorer.version,
+            model=None,
+            width_px=width_px,
+            height_px=height_px,
+            faces=made.restoration.faces,
+            seconds=round(seconds, 3),
+            notes=made.restoration.notes,
+            error=None,
+        )
+
+    @classmethod
+    def of_failure(cls, photo: PhotoInput, error: Exception, restorer: Restorer, seconds: float) -> Self:
+        """A photo that was not."""
+        return cls(
+            input=str(photo.path),
+            output=None,
+            comparison=None,
+            engine=restorer.name,
+            engine_version=restorer.version,
+            model=None,
+            width_px=None,
+            height_px=None,
+            faces=(),
+            seconds=round(seconds, 3),
+            notes=(),
+            error=_error_of(error),
+        )
+
+
+def report_json(reports: Sequence[PhotoReport], request: RestoreRequest) -> dict[str, object]:
+    """The whole report as JSON values."""
+    return {
+        "version": VERSION,
+        "request": request.to_json(),
+        "photos": [asdict(report) for report in reports],
+    }
+
+
+def _error_of(error: Exception) -> PhotoError:
+    if isinstance(error, AppError):
+        return PhotoError(code=error.code, message=str(error))
+    if isinstance(error, OSError):
+        return PhotoError(code="file_error", message=error.strerror or type(error).__name__)
+    if isinstance(error, MemoryError):
+        return PhotoError(code="out_of_memory", message="not enough memory for this photo")
+    return PhotoError(code=AppError.code, message=f"a fault of ours: {type(error).__name__}: {error}")

@@ -1,0 +1,56 @@
+"""The engines that are installed, each built once in a process.
+
+The only module that knows the engines' classes; loading it loads their libraries.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from backend.domain.errors import NoFaceFound
+from backend.engines.api import (
+    AnimateOptions,
+    Animator,
+    MotionCurve,
+    RestoreOptions,
+    Restorer,
+    no_checkpoint,
+)
+from backend.engines.builtin.animation.engine import BuiltinAnimator
+from backend.engines.builtin.restoration.engine import BuiltinRestorer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engines:
+    """Name -> engine, for each task."""
+
+    restorers: Mapping[str, Restorer]
+    animators: Mapping[str, Animator]
+
+
+def use_threads(count: int) -> None:
+    """Let the engines' libraries use `count` processor threads; 0 = one a core this process may run on."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cv2.setNumThreads(count or cores)
+
+
+def build_engines() -> Engines:
+    """Every engine that works on this machine."""
+    restorer, animator = BuiltinRestorer(), BuiltinAnimator()
+    return Engines(restorers={restorer.name: restorer}, animators={animator.name: animator})
+
+
+def warm(engines: Engines) -> None:
+    """Run every engine once on next to nothing, so that the first job does not pay for what loads lazily."""
+    photo = np.full((64, 64, 3), 128, np.uint8)
+    for restorer in engines.restorers.values():
+        restorer.restore(photo, RestoreOptions(), no_checkpoint)
+    for animator in engines.animators.values():
+        still = MotionCurve(fps=25.0, channels={"smile": [0.0]})
+        try:
+            animator.animate(photo, still, AnimateOptions(), no_checkpoint)
+        except NoFaceFound:
+            continue

@@ -1,0 +1,45 @@
+"""The worker process put together: settings in, a running loop out."""
+
+import logging
+import threading
+from dataclasses import replace
+
+from backend.settings import Settings
+from backend.wiring import build_parts
+from backend.worker.build_engines import build_engines, use_threads, warm
+from backend.worker.execution import DEFAULT_TIMING, Execution
+from backend.worker.loop import WorkerLoop
+
+logger = logging.getLogger(__name__)
+
+
+def run_worker(settings: Settings, stopping: threading.Event) -> None:
+    """Load the engines and do jobs until `stopping` is set."""
+    use_threads(settings.worker_threads)
+    engines = build_engines()
+    warm(engines)
+    parts = build_parts(settings)
+    timing = replace(DEFAULT_TIMING, stage_limit_s=settings.stage_limit_s)
+    execution = Execution(
+        store=parts.jobs,
+        services=parts.services,
+        restorers=engines.restorers,
+        animators=engines.animators,
+        stopping=stopping,
+        timing=timing,
+    )
+    loop = WorkerLoop(
+        execution=execution,
+        store=parts.jobs,
+        workers=parts.workers,
+        purge_expired=parts.services.retention.purge_expired,
+        clock=parts.clock,
+        stopping=stopping,
+        timing=timing,
+    )
+    logger.info("worker ready", extra={"restorers": [*engines.restorers], "animators": [*engines.animators]})
+    try:
+        loop.run()
+    finally:
+        parts.database.close()
+    logger.info("worker stopped")

@@ -1,0 +1,121 @@
+"""The services put together from settings: values arrive where they belong, and data is kept."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from backend.domain.errors import ImageTooLarge, QueueFull
+from backend.engines.builtin.animation.engine import BuiltinAnimator
+from backend.engines.builtin.restoration.engine import BuiltinRestorer
+from backend.services.bundle import Services
+from backend.services.requests import NewFile, RestoreRequest
+from backend.settings import Settings
+from backend.wiring import (
+    build_engine_catalogue,
+    build_parts,
+    build_web_config,
+    prepare_data,
+    service_limits,
+)
+from tests.builders import a_portrait_png
+from tests.presets import write_catalogue
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "var", driving_videos_dir=write_catalogue(tmp_path / "presets"))
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Services]:
+    prepare_data(settings)
+    parts = build_parts(settings)
+    try:
+        yield parts.services
+    finally:
+        parts.database.close()
+
+
+def _photo() -> NewFile:
+    return NewFile(content=io.BytesIO(a_portrait_png(64)), name="a.png")
+
+
+def test_services_work_together_on_prepared_data(settings: Settings) -> None:
+    prepare_data(settings)
+    parts = build_parts(settings)
+    guest = parts.services.accounts.open_guest(user_agent="a test").user
+
+    job = parts.services.restorations.submit(guest.id, _photo(), RestoreRequest())
+    claimed = parts.jobs.claim_next()
+    parts.database.close()
+
+    assert claimed is not None
+    assert claimed[0].id == job.id
+
+
+def test_photos_outlive_the_process(settings: Settings) -> None:
+    with _opened(settings) as services:
+        guest = services.accounts.open_guest(user_agent="a test").user
+        job = services.restorations.submit(guest.id, _photo(), RestoreRequest())
+
+    with _opened(settings) as services:
+        assert job.upload_id is not None
+        original = services.media.open(guest.id, job.upload_id, None)
+        content = b"".join(original.read(0, original.size_bytes))
+
+    assert content == a_portrait_png(64)
+
+
+def test_limits_are_the_settings(settings: Settings) -> None:
+    chosen = settings.model_copy(
+        update={
+            "max_upload_mb": 3,
+            "max_megapixels": 2,
+            "max_clip_s": 5.0,
+            "max_queued_guest": 7,
+            "guest_hours": 1.5,
+        }
+    )
+
+    limits = service_limits(chosen)
+
+    assert limits.max_photo_bytes == 3_000_000
+    assert limits.picture.max_pixels == 2_000_000
+    assert limits.clip.max_seconds == 5.0
+    assert limits.queue.guest == 7
+    assert limits.guest_hours == 1.5
+
+
+def test_limits_reach_the_services(settings: Settings) -> None:
+    with _opened(settings.model_copy(update={"max_side_px": 50})) as services:
+        guest = services.accounts.open_guest(user_agent="a test").user
+
+        with pytest.raises(ImageTooLarge):
+            services.restorations.submit(guest.id, _photo(), RestoreRequest())
+
+
+def test_the_cap_of_a_guest_is_the_setting(settings: Settings) -> None:
+    with _opened(settings.model_copy(update={"max_queued_guest": 1})) as services:
+        guest = services.accounts.open_guest(user_agent="a test").user
+        services.restorations.submit(guest.id, _photo(), RestoreRequest())
+
+        with pytest.raises(QueueFull):
+            services.restorations.submit(guest.id, _photo(), RestoreRequest())
+
+
+def test_the_secret_key_is_made_once_unless_it_is_set(settings: Settings) -> None:
+    made = build_web_config(settings).secret_key
+    chosen = settings.model_copy(update={"secret_key": "9f2c-not-a-weak-one"})
+
+    assert build_web_config(settings).secret_key == made
+    assert len(made) == 64
+    assert build_web_config(chosen).secret_key == "9f2c-not-a-weak-one"
+
+
+def test_the_catalogue_says_the_versions_that_the_engines_say() -> None:
+    stated = {status.version for status in build_engine_catalogue().list() if status.name == "builtin"}
+
+    assert stated == {BuiltinRestorer().version} == {BuiltinAnimator().version}

@@ -1,0 +1,57 @@
+"""One bar for a whole job: from 0 to 1, never back."""
+
+from itertools import pairwise
+
+import pytest
+
+from backend.domain.jobs import JobKind, Stage
+from backend.worker.progress import JobProgress
+
+RESTORING = [
+    Stage.DECODE,
+    Stage.ANALYSE,
+    Stage.SCRATCHES,
+    Stage.DENOISE,
+    Stage.DEBLUR,
+    Stage.TONE,
+    Stage.ENLARGE,
+    Stage.FACES,
+    Stage.ENCODE,
+    Stage.STORE,
+]
+ANIMATING = [Stage.FACES, Stage.MOTION, Stage.RENDER, Stage.ENCODE, Stage.STORE]
+
+
+@pytest.mark.parametrize(
+    ("progress", "stages"),
+    [
+        (JobProgress(JobKind.RESTORE), RESTORING),
+        (JobProgress(JobKind.ANIMATE), [Stage.DECODE, *ANIMATING]),
+        (JobProgress(JobKind.ANIMATE, restores_first=True), [*RESTORING[:7], *ANIMATING]),
+    ],
+    ids=["restore", "animate", "restore and animate"],
+)
+def test_a_job_goes_from_nothing_to_all(progress: JobProgress, stages: list[Stage]) -> None:
+    shown = [progress.at(stage, fraction) for stage in stages for fraction in (0.0, 0.5, 1.0)]
+
+    assert shown[0] == 0.0
+    assert shown[-1] == pytest.approx(1.0)
+    assert all(before <= after for before, after in pairwise(shown))
+
+
+def test_a_stage_that_comes_again_does_not_move_the_bar_back() -> None:
+    progress = JobProgress(JobKind.RESTORE)
+    far = progress.at(Stage.TONE, 1.0)
+
+    assert progress.at(Stage.ANALYSE, 0.0) == far
+
+
+def test_a_stage_that_is_not_expected_leaves_the_bar_where_it_is() -> None:
+    progress = JobProgress(JobKind.ANIMATE)
+    far = progress.at(Stage.MOTION, 0.5)
+
+    assert progress.at(Stage.TONE, 0.9) == far
+
+
+def test_fractions_outside_0_to_1_are_cut() -> None:
+    assert JobProgress(JobKind.RESTORE).at(Stage.STORE, 7.0) == pytest.approx(1.0)
