@@ -1,0 +1,97 @@
+"""Engines that are instant and exact, for trying everything above the engines without waiting for pixels.
+
+What they make shows what they were given: every option changes the result, and every preset has a colour.
+"""
+
+import zlib
+from collections.abc import Iterator
+
+import numpy as np
+
+from backend.domain.jobs import Stage
+from backend.engines.api import (
+    AnimateOptions,
+    Animation,
+    Checkpoint,
+    Driving,
+    FaceInfo,
+    MotionCurve,
+    Restoration,
+    RestoreOptions,
+)
+from backend.media.types import Mask, RgbImage
+
+_LONGEST_SIDE_PX = 64
+_BRIGHTNESS_BY_COLOUR = {"auto": 16, "keep": 0, "model": 32}
+
+
+class FakeRestorer:
+    """Brightens by 16 (colour=auto) or not at all (keep), and enlarges by repeating pixels."""
+
+    name = "builtin"
+    version = "fake"
+
+    def restore(self, photo: RgbImage, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
+        """Two checkpoints; a mask of the upper half unless scratches=off."""
+        checkpoint(Stage.ANALYSE, 0.0)
+        height_px, width_px = photo.shape[:2]
+        scale = options.upscale_factor(width_px, height_px)
+        brighter = np.minimum(photo, 255 - _BRIGHTNESS_BY_COLOUR[options.colour])
+        image = (brighter + _BRIGHTNESS_BY_COLOUR[options.colour]).astype(np.uint8)
+        checkpoint(Stage.ENLARGE, 1.0)
+        return Restoration(
+            image=np.repeat(np.repeat(image, scale, axis=0), scale, axis=1),
+            scale=scale,
+            notes=(f"enlarged_{scale}x",) if scale > 1 else (),
+            scratch_mask=None if options.scratches == "off" else _upper_half(height_px, width_px),
+        )
+
+
+class FakeAnimator:
+    """A small film in the one colour of its motion, as long as the motion."""
+
+    name = "builtin"
+    version = "fake"
+
+    def animate(
+        self, portrait: RgbImage, driving: Driving, options: AnimateOptions, checkpoint: Checkpoint
+    ) -> Animation:
+        """A checkpoint before every frame."""
+        checkpoint(Stage.FACES, 0.0)
+        height_px, width_px = portrait.shape[:2]
+        ratio = min(1.0, _LONGEST_SIDE_PX / max(height_px, width_px))
+        even_width_px = max(2, round(width_px * ratio) // 2 * 2)
+        even_height_px = max(2, round(height_px * ratio) // 2 * 2)
+        frame = np.full((even_height_px, even_width_px, 3), motion_colour(driving), np.uint8)
+        frame = np.rint(frame * min(options.intensity, 1.0)).astype(np.uint8)
+        return Animation(
+            width_px=even_width_px,
+            height_px=even_height_px,
+            fps=driving.fps,
+            frame_count=driving.frame_count,
+            frames=_frames(frame, driving.frame_count, checkpoint),
+            faces=(FaceInfo(id=0, box=(0.0, 0.0, float(width_px), float(height_px)), score=1.0, used=True),),
+        )
+
+
+def motion_colour(driving: Driving) -> tuple[int, int, int]:
+    """The colour of a motion's film: its own for every curve, gray for a person's clip."""
+    if not isinstance(driving, MotionCurve):
+        return (128, 128, 128)
+    values = repr(sorted((name, tuple(curve)) for name, curve in driving.channels.items()))
+    digest = zlib.crc32(values.encode())
+    # Far from black and white, so that colours stay apart after a film has been encoded.
+    red, green, blue = (48 + (digest >> shift & 0x7) * 20 for shift in (0, 3, 6))
+    return red, green, blue
+
+
+def _frames(frame: RgbImage, frame_count: int, checkpoint: Checkpoint) -> Iterator[RgbImage]:
+    for frame_index in range(frame_count):
+        checkpoint(Stage.RENDER, frame_index / frame_count)
+        yield frame
+
+
+def _upper_half(height_px: int, width_px: int) -> Mask:
+    mask = np.zeros((height_px, width_px), np.float32)
+    mask[: height_px // 2] = 1.0
+    return mask

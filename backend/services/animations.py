@@ -1,0 +1,181 @@
+"""Make a film of a photo: take the request in, and later, in the worker, do it."""
+
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from backend.domain.clock import Clock
+from backend.domain.errors import InvalidOption
+from backend.domain.jobs import Job, JobKind, Outcome, Stage
+from backend.domain.media import UploadKind, Variant
+from backend.engines.api import Animator, Checkpoint, Driving, RestoreOptions, Restorer
+from backend.media.film import FILM_MIMES
+from backend.media.images import decode_photo, encode_poster, encode_preview
+from backend.media.types import RgbImage
+from backend.services.driving_clips import open_driving
+from backend.services.driving_videos import Presets
+from backend.services.engine_catalogue import EngineCatalogue, require_taken
+from backend.services.films import Film, write_film
+from backend.services.job_desk import JobDesk
+from backend.services.job_files import JobFiles, size_of
+from backend.services.limits import ServiceLimits
+from backend.services.photos import Photos
+from backend.services.pipelines import face_outcomes
+from backend.services.requests import AnimateRequest, NewFile, PhotoSource
+from backend.services.uploads import Uploads
+from backend.storage.files import MediaFiles
+from backend.storage.jobs import JobStore, Lease
+from backend.storage.results import ResultStore
+from backend.storage.uploads import UploadStore
+
+# Films are smaller than most photos: enlarging first would only cost time.
+_RESTORE_BEFORE = RestoreOptions(upscale="1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Portrait:
+    """The photo that is animated, as uploaded and as prepared."""
+
+    original: RgbImage
+    pixels: RgbImage
+    notes: tuple[str, ...]  # what was done to prepare it
+
+
+class Animations:
+    """Submits animations and runs them."""
+
+    def __init__(
+        self,
+        *,
+        desk: JobDesk,
+        photos: Photos,
+        uploads: Uploads,
+        upload_rows: UploadStore,
+        presets: Presets,
+        engines: EngineCatalogue,
+        jobs: JobStore,
+        results: ResultStore,
+        files: MediaFiles,
+        clock: Clock,
+        limits: ServiceLimits,
+    ) -> None:
+        self._desk = desk
+        self._photos = photos
+        self._uploads = uploads
+        self._upload_rows = upload_rows
+        self._presets = presets
+        self._engines = engines
+        self._jobs = jobs
+        self._results = results
+        self._files = files
+        self._clock = clock
+        self._limits = limits
+
+    def submit(
+        self, owner_id: str, source: PhotoSource, request: AnimateRequest, driving: NewFile | None = None
+    ) -> Job:
+        """Queue an animation by the request's preset or by the caller's own clip, never both.
+
+        The job's row keeps the preset's slug and the engine that `auto` stands for now.
+        Raises what `Uploads.add` raises, EngineUnavailable, InvalidOption, NotFound, Conflict, QueueFull.
+        """
+        if (request.preset is None) == (driving is None):
+            raise InvalidOption("give either a preset or a driving clip", option="preset")
+        preset = None if request.preset is None else self._presets.find(request.preset).slug
+        engine = self._engines.resolve(JobKind.ANIMATE, request.engine)
+        require_taken(request, engine)
+        self._desk.require_room(owner_id)
+        options = request.to_json() | {"preset": preset, "engine": engine}
+        with self._photos.chosen(owner_id, source) as photo, self._clip_for_job(owner_id, driving) as clip_id:
+            return self._desk.queue(owner_id, JobKind.ANIMATE, photo, options, driving_upload_id=clip_id)
+
+    def run(
+        self, job: Job, lease: Lease, restorer: Restorer, animator: Animator, checkpoint: Checkpoint
+    ) -> None:
+        """Do the job and finish it. On any exception nothing is kept.
+
+        Raises LeaseLost, JobCancelled, NoFaceFound and other AppErrors.
+        """
+        started_s = time.monotonic()
+        request = AnimateRequest.from_json(job.options)
+        portrait = self._portrait(job, request, restorer, checkpoint)
+        with self._files.scratch_folder() as folder:
+            clip = self._clip_in(folder, job)
+            with self._driving(request, clip) as driving:
+                animation = animator.animate(portrait.pixels, driving, request.options, checkpoint)
+                film = write_film(folder / f"film.{request.format}", animation, request, clip)
+            checkpoint(Stage.STORE, 0.0)
+            with JobFiles(job, self._files, self._results, self._clock) as made:
+                result = made.add(Variant.RESULT, FILM_MIMES[request.format], film.path, size_px=film.size_px)
+                first, original = film.first_frame, portrait.original
+                made.add(Variant.POSTER, "image/jpeg", encode_poster(first), size_px=size_of(first))
+                made.add(Variant.PREVIEW, "image/webp", encode_preview(original), size_px=size_of(original))
+                checkpoint(Stage.STORE, 1.0)
+                outcome = replace(
+                    _outcome(film, request, animator),
+                    notes=portrait.notes + animation.notes + film.notes,
+                    elapsed_ms=round(1000 * (time.monotonic() - started_s)),
+                )
+                self._jobs.finish(lease, outcome, made.results, result.id)
+
+    def _portrait(
+        self, job: Job, request: AnimateRequest, restorer: Restorer, checkpoint: Checkpoint
+    ) -> _Portrait:
+        checkpoint(Stage.DECODE, 0.0)
+        original = decode_photo(self._photos.read(job), self._photos.limits_for(job)).pixels
+        if not request.restore_first or job.source_job_id is not None:  # that one has been restored already
+            return _Portrait(original=original, pixels=original, notes=())
+        restoration = restorer.restore(original, _RESTORE_BEFORE, checkpoint)
+        return _Portrait(original=original, pixels=restoration.image, notes=restoration.notes)
+
+    @contextmanager
+    def _clip_for_job(self, owner_id: str, driving: NewFile | None) -> Iterator[str | None]:
+        if driving is None:
+            yield None
+            return
+        with self._uploads.added_for_job(owner_id, driving, UploadKind.CLIP) as clip:
+            yield clip.id
+
+    def _clip_in(self, folder: Path, job: Job) -> Path | None:
+        """The caller's own clip as a real file, which ffmpeg needs; None where a preset drives."""
+        if job.driving_upload_id is None:
+            return None
+        clip = self._upload_rows.get(job.owner_id, job.driving_upload_id)
+        path = folder / "clip"
+        with path.open("xb") as target:
+            for block in self._files.open(clip.storage_key).read():
+                target.write(block)
+        return path
+
+    @contextmanager
+    def _driving(self, request: AnimateRequest, clip: Path | None) -> Iterator[Driving]:
+        """What moves the portrait; a clip's ffmpeg is stopped at the end, read or not."""
+        if clip is None:
+            assert request.preset is not None, "a job has a preset or a clip"
+            preset = self._presets.find(request.preset)
+            if preset.curve is not None:
+                yield preset.curve
+                return
+            clip = preset.clip_path
+        driving = open_driving(clip, self._limits.clip)
+        try:
+            yield driving
+        finally:
+            if isinstance(driving.frames, Generator):
+                driving.frames.close()
+
+
+def _outcome(film: Film, request: AnimateRequest, animator: Animator) -> Outcome:
+    return Outcome(
+        engine=animator.name,
+        engine_version=animator.version,
+        width_px=film.size_px[0],
+        height_px=film.size_px[1],
+        mime=FILM_MIMES[request.format],
+        preset=request.preset,
+        fps=film.fps,
+        frames=film.frame_count,
+        faces=face_outcomes(film.faces),
+    )

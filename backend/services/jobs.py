@@ -1,0 +1,91 @@
+"""Jobs as their owners see them: where they stand, how long it will take, and how to stop them."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from backend.domain.jobs import Job, JobKind, JobState
+from backend.domain.paging import Page, Position, require_limit
+from backend.storage.jobs import JobStore, QueueCaps
+
+_FIRST_PAUSE_S = 0.05
+_LONGEST_PAUSE_S = 0.25
+_NEWEST_COUNTS = 0.7  # each older duration weighs this much of the next newer one
+
+
+class Jobs:
+    """Shows, stops and retries. Every call names the owner."""
+
+    def __init__(
+        self, jobs: JobStore, caps: QueueCaps, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._jobs = jobs
+        self._caps = caps
+        self._sleep = sleep
+
+    def show(self, owner_id: str, job_id: str) -> Job:
+        """The owner's job, or NotFound."""
+        return self._placed([self._jobs.get(owner_id, job_id)])[0]
+
+    def list(
+        self, owner_id: str, *, cursor: str | None = None, limit: int = 50, active_only: bool = False
+    ) -> Page[Job]:
+        """The owner's jobs, newest first. Raises InvalidOption for a bad cursor or limit."""
+        after = None if cursor is None else Position.from_cursor(cursor)
+        page = self._jobs.list(owner_id, after=after, limit=require_limit(limit), active_only=active_only)
+        return replace(page, items=tuple(self._placed(page.items)))
+
+    def cancel(self, owner_id: str, job_id: str) -> Job:
+        """Stop a job: at once while it waits, at its next checkpoint while it runs. Raises Conflict."""
+        return self._placed([self._jobs.request_cancel(owner_id, job_id)])[0]
+
+    def retry(self, owner_id: str, job_id: str) -> Job:
+        """Queue a failed or cancelled job again; Conflict for any other, QueueFull at a cap."""
+        return self._placed([self._jobs.retry(owner_id, job_id, self._caps)])[0]
+
+    def wait(self, owner_id: str, job_id: str, timeout_s: float) -> Job:
+        """The job once it has ended, or as it is after `timeout_s`."""
+        deadline_s = time.monotonic() + timeout_s
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            job = self._jobs.get(owner_id, job_id)
+            remaining_s = deadline_s - time.monotonic()
+            if job.state.is_final or remaining_s <= 0:
+                return self._placed([job])[0]
+            self._sleep(min(pause_s, remaining_s))
+            pause_s = min(1.5 * pause_s, _LONGEST_PAUSE_S)
+
+    def _placed(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        """The jobs with their place in the queue and an estimate of when they end."""
+        if not any(job.state in (JobState.QUEUED, JobState.RUNNING) for job in jobs):
+            return jobs
+        durations_s = {kind: _typical(self._jobs.recent_durations_s(kind)) for kind in JobKind}
+        if not any(job.state is JobState.QUEUED for job in jobs):
+            return [_running(job, durations_s) for job in jobs]
+        places: dict[str, tuple[int, float | None]] = {}
+        until_s: float | None = 0.0
+        for position, waiting in enumerate(self._jobs.waiting()):
+            duration_s = durations_s[waiting.kind]
+            until_s = None if until_s is None or duration_s is None else until_s + duration_s
+            places[waiting.id] = (position, until_s)
+        return [_queued(_running(job, durations_s), places) for job in jobs]
+
+
+def _typical(durations_s: Sequence[float]) -> float | None:
+    """The mean of durations, newest first, in which newer ones count more; None without any."""
+    weights = [_NEWEST_COUNTS**age for age in range(len(durations_s))]
+    return sum(map(float.__mul__, weights, durations_s)) / sum(weights) if weights else None
+
+
+def _running(job: Job, durations_s: dict[JobKind, float | None]) -> Job:
+    typical_s = durations_s[job.kind]
+    if job.state is not JobState.RUNNING or typical_s is None:
+        return job
+    return replace(job, eta_s=round(typical_s * (1 - job.progress), 1))
+
+
+def _queued(job: Job, places: dict[str, tuple[int, float | None]]) -> Job:
+    if job.state is not JobState.QUEUED or job.id not in places:  # claimed since it was read
+        return job
+    position, eta_s = places[job.id]
+    return replace(job, queue_position=position, eta_s=None if eta_s is None else round(eta_s, 1))

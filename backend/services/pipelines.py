@@ -1,0 +1,59 @@
+"""From a file's bytes to a result's bytes: the steps that a job and the command line share.
+
+No database and no storage here. Whoever calls decides where bytes come from and go to.
+"""
+
+from dataclasses import dataclass
+
+from backend.domain.jobs import FaceOutcome, Stage
+from backend.engines.api import Checkpoint, FaceInfo, Restoration, Restorer
+from backend.media.images import (
+    MIME_BY_FORMAT,
+    Photo,
+    PhotoFormat,
+    decode_photo,
+    encode_photo,
+    resolve_format,
+)
+from backend.media.opening import ImageLimits
+from backend.services.requests import RestoreRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoredPhoto:
+    """A restored photo as a file, and what it was made of and by."""
+
+    data: bytes
+    format: PhotoFormat
+    photo: Photo  # as decoded, before anything was done to it
+    restoration: Restoration
+
+    @property
+    def mime(self) -> str:
+        """Of `data`."""
+        return MIME_BY_FORMAT[self.format]
+
+
+def restore_photo(
+    data: bytes, request: RestoreRequest, restorer: Restorer, checkpoint: Checkpoint, limits: ImageLimits
+) -> RestoredPhoto:
+    """Decode, restore, encode.
+
+    data:   the photo's file, any type we take
+    raises: UnsupportedMedia, UnreadableImage, ImageTooLarge, ImageTooSmall, JobCancelled
+    """
+    checkpoint(Stage.DECODE, 0.0)
+    photo = decode_photo(data, limits)
+    restoration = restorer.restore(photo.pixels, request.options, checkpoint)
+    checkpoint(Stage.ENCODE, 0.0)
+    chosen = resolve_format(request.format, photo)
+    encoded = encode_photo(restoration.image, chosen, photo.meta.scaled(restoration.scale))
+    return RestoredPhoto(data=encoded, format=chosen, photo=photo, restoration=restoration)
+
+
+def face_outcomes(faces: tuple[FaceInfo, ...]) -> tuple[FaceOutcome, ...]:
+    """An engine's faces as a job's row keeps them."""
+    return tuple(
+        FaceOutcome(id=face.id, box=face.box, score=face.score, used=face.used, note=face.note)
+        for face in faces
+    )

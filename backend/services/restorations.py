@@ -1,0 +1,107 @@
+"""Restore a photo: take the request in, and later, in the worker, do it."""
+
+import time
+
+from backend.domain.clock import Clock
+from backend.domain.errors import ImageTooLarge, InvalidOption
+from backend.domain.jobs import Job, JobKind, Outcome, Stage
+from backend.domain.media import Variant
+from backend.engines.api import Checkpoint, RestoreOptions, Restorer
+from backend.media.images import encode_mask, encode_preview
+from backend.services.engine_catalogue import EngineCatalogue, require_taken
+from backend.services.job_desk import JobDesk
+from backend.services.job_files import JobFiles, size_of
+from backend.services.limits import MAX_RESULT_PIXELS, ServiceLimits
+from backend.services.photos import ChosenPhoto, Photos
+from backend.services.pipelines import RestoredPhoto, face_outcomes, restore_photo
+from backend.services.requests import PhotoSource, RestoreRequest
+from backend.storage.files import MediaFiles
+from backend.storage.jobs import JobStore, Lease
+from backend.storage.results import ResultStore
+
+
+class Restorations:
+    """Submits restorations and runs them."""
+
+    def __init__(
+        self,
+        *,
+        desk: JobDesk,
+        photos: Photos,
+        engines: EngineCatalogue,
+        jobs: JobStore,
+        results: ResultStore,
+        files: MediaFiles,
+        clock: Clock,
+        limits: ServiceLimits,
+    ) -> None:
+        self._desk = desk
+        self._photos = photos
+        self._engines = engines
+        self._jobs = jobs
+        self._results = results
+        self._files = files
+        self._clock = clock
+        self._limits = limits
+
+    def submit(self, owner_id: str, source: PhotoSource, request: RestoreRequest) -> Job:
+        """Queue a restoration.
+
+        The job's row keeps the engine that `auto` stands for now, so that it says exactly what will run.
+        Raises what `Uploads.add` raises, EngineUnavailable, InvalidOption, NotFound, Conflict, QueueFull.
+        """
+        engine = self._engines.resolve(JobKind.RESTORE, request.engine)
+        require_taken(request, engine)
+        self._desk.require_room(owner_id)
+        with self._photos.chosen(owner_id, source) as photo:
+            self._require_size(photo, request.options)
+            options = request.to_json() | {"engine": engine}
+            return self._desk.queue(owner_id, JobKind.RESTORE, photo, options)
+
+    def run(self, job: Job, lease: Lease, restorer: Restorer, checkpoint: Checkpoint) -> None:
+        """Do the job and finish it. On any exception nothing is kept.
+
+        Raises LeaseLost, JobCancelled and other AppErrors.
+        """
+        started_s = time.monotonic()
+        request = RestoreRequest.from_json(job.options)
+        restored = restore_photo(
+            self._photos.read(job), request, restorer, checkpoint, self._photos.limits_for(job)
+        )
+        checkpoint(Stage.STORE, 0.0)
+        with JobFiles(job, self._files, self._results, self._clock) as made:
+            image, original = restored.restoration.image, restored.photo.pixels
+            result = made.add(Variant.RESULT, restored.mime, restored.data, size_px=size_of(image))
+            made.add(Variant.PREVIEW, "image/webp", encode_preview(original), size_px=size_of(original))
+            mask = restored.restoration.scratch_mask
+            if mask is not None:
+                made.add(Variant.MASK, "image/png", encode_mask(mask), size_px=size_of(mask))
+            checkpoint(Stage.STORE, 1.0)
+            elapsed_ms = round(1000 * (time.monotonic() - started_s))
+            self._jobs.finish(lease, _outcome(restored, restorer, elapsed_ms), made.results, result.id)
+
+    def _require_size(self, photo: ChosenPhoto, options: RestoreOptions) -> None:
+        pixels = photo.width_px * photo.height_px
+        if pixels > self._limits.picture.max_pixels:  # an earlier result may be larger than any upload
+            raise ImageTooLarge(
+                "this result is too large to be restored again",
+                params={"max_pixels": self._limits.picture.max_pixels},
+            )
+        if pixels * options.upscale_factor(photo.width_px, photo.height_px) ** 2 > MAX_RESULT_PIXELS:
+            raise InvalidOption(
+                f"the result would have more than {MAX_RESULT_PIXELS // 10**6} megapixels", option="upscale"
+            )
+
+
+def _outcome(restored: RestoredPhoto, restorer: Restorer, elapsed_ms: int) -> Outcome:
+    height_px, width_px = restored.restoration.image.shape[:2]
+    return Outcome(
+        engine=restorer.name,
+        engine_version=restorer.version,
+        width_px=width_px,
+        height_px=height_px,
+        mime=restored.mime,
+        faces=face_outcomes(restored.restoration.faces),
+        notes=restored.restoration.notes,
+        elapsed_ms=elapsed_ms,
+    )

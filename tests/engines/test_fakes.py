@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from backend.engines.api import AnimateOptions, DrivingClip, MotionCurve, RestoreOptions, no_checkpoint
+from backend.engines.fakes import FakeAnimator, FakeRestorer, motion_colour
+from tests.builders import a_photo
+from tests.fakes import RecordingCheckpoint
+
+NOD = MotionCurve(fps=10.0, channels={"pitch": [0.0, 0.1, 0.0]})
+
+
+@pytest.mark.parametrize(
+    "options", [RestoreOptions(upscale="1"), RestoreOptions(scratches="off"), RestoreOptions(colour="keep")]
+)
+def test_every_restore_option_changes_what_is_made(options: RestoreOptions) -> None:
+    photo = a_photo()
+    usual = FakeRestorer().restore(photo, RestoreOptions(), no_checkpoint)
+
+    other = FakeRestorer().restore(photo, options, no_checkpoint)
+
+    same_image = np.array_equal(usual.image, other.image)
+    same_mask = (usual.scratch_mask is None) is (other.scratch_mask is None)
+    assert not (same_image and same_mask)
+
+
+def test_a_film_is_in_the_colour_of_its_motion() -> None:
+    film = FakeAnimator().animate(a_photo(), NOD, AnimateOptions(), no_checkpoint)
+    frames = list(film.frames)
+
+    assert len(frames) == film.frame_count == 3
+    assert all((frame == motion_colour(NOD)).all() for frame in frames)
+    assert frames[0].shape == (film.height_px, film.width_px, 3)
+
+
+def test_a_clip_makes_a_gray_film() -> None:
+    clip = DrivingClip(fps=10.0, frame_count=2, frames=iter(()))
+
+    assert motion_colour(clip) == (128, 128, 128)
+
+
+def test_the_animator_listens_before_every_frame() -> None:
+    checkpoint = RecordingCheckpoint()
+
+    list(FakeAnimator().animate(a_photo(), NOD, AnimateOptions(), checkpoint).frames)
+
+    assert len(checkpoint.calls) == 1 + NOD.frame_count

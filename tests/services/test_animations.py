@@ -1,0 +1,285 @@
+import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from backend.domain.errors import InvalidOption, JobCancelled, NoFaceFound
+from backend.domain.jobs import Job, JobState, Stage
+from backend.domain.media import Variant
+from backend.domain.users import User
+from backend.engines.api import AnimateOptions, Animation, Checkpoint, Driving
+from backend.engines.fakes import FakeAnimator, motion_colour
+from backend.media.film import FilmWriter
+from backend.media.types import RgbImage
+from backend.media.video import probe_clip, read_frames
+from backend.services.bundle import Services
+from backend.services.requests import AnimateRequest, NewFile, RestoreRequest, StoredSource
+from tests.fakes import RecordingCheckpoint
+from tests.presets import FRAME_COUNT, SMILES
+from tests.services.studio import Worker, a_file, a_photo_file
+
+Files = Callable[[], list[Path]]
+FILM_TOLERANCE = 6  # of 255: H.264 at our quality, one flat colour
+NOD = AnimateRequest(preset="nod")
+
+
+def content(services: Services, owner: User, media_id: str | None, variant: Variant | None = None) -> bytes:
+    assert media_id is not None
+    file = services.media.open(owner.id, media_id, variant)
+    return b"".join(file.read(0, file.size_bytes))
+
+
+def mean_colour(pixels: RgbImage) -> list[float]:
+    return [float(channel) for channel in pixels.reshape(-1, 3).mean(axis=0)]
+
+
+def first_frame(film: bytes, tmp_path: Path) -> RgbImage:
+    path = tmp_path / "film"
+    path.write_bytes(film)
+    return next(iter(read_frames(path, fps=10)))
+
+
+def a_clip(tmp_path: Path, frame_count: int = 6) -> NewFile:
+    """A gray clip, as a person would send it."""
+    path = tmp_path / "sent.mp4"
+    with FilmWriter(path, 32, 32, 10.0) as film:
+        for _ in range(frame_count):
+            film.write(np.full((32, 32, 3), 90, np.uint8))
+    return a_file(path.read_bytes(), "我.mp4")
+
+
+def test_a_film_has_its_poster_and_preview(
+    services: Services, guest: User, worker: Worker, tmp_path: Path
+) -> None:
+    services.animations.submit(guest.id, a_photo_file(), NOD)
+
+    job = worker.run_next()
+
+    assert job.state is JobState.SUCCEEDED
+    assert job.outcome is not None
+    assert (job.outcome.preset, job.outcome.frames, job.outcome.fps) == ("nod", FRAME_COUNT, 10.0)
+    assert (job.outcome.width_px, job.outcome.height_px, job.outcome.mime) == (64, 42, "video/mp4")
+    assert [face.used for face in job.outcome.faces] == [True]
+    (tmp_path / "film.mp4").write_bytes(content(services, guest, job.media_id))
+    assert probe_clip(tmp_path / "film.mp4").frame_count_estimate == FRAME_COUNT
+    with Image.open(io.BytesIO(content(services, guest, job.media_id, Variant.POSTER))) as poster:
+        assert (poster.format, poster.size) == ("JPEG", (64, 42))
+    with Image.open(io.BytesIO(content(services, guest, job.media_id, Variant.PREVIEW))) as preview:
+        assert (preview.format, preview.size) == ("WEBP", (96, 64))
+
+
+def test_twenty_requests_at_once_each_get_their_own_presets_film(
+    services: Services, guest: User, worker: Worker, tmp_path: Path
+) -> None:
+    wanted = [list(SMILES)[index % len(SMILES)] for index in range(20)]
+
+    def submit(preset: str) -> Job:
+        return services.animations.submit(guest.id, a_photo_file(), AnimateRequest(preset=preset))
+
+    with ThreadPoolExecutor(8) as requests:
+        submitted = list(requests.map(submit, wanted))
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(lambda _: worker.run_next(), wanted))
+
+    for job, preset in zip(submitted, wanted, strict=True):
+        done = services.jobs.show(guest.id, job.id)
+        assert done.outcome is not None
+        assert done.outcome.preset == preset
+        frame = first_frame(content(services, guest, done.media_id), tmp_path)
+        curve = services.presets.find(preset).curve
+        assert curve is not None
+        assert mean_colour(frame) == pytest.approx(motion_colour(curve), abs=FILM_TOLERANCE)
+
+
+def test_every_preset_of_this_test_has_a_colour_of_its_own(services: Services) -> None:
+    colours = [motion_colour(preset.curve) for preset in services.presets.list() if preset.curve]
+
+    gaps = [
+        max(abs(a - b) for a, b in zip(one, other, strict=True))
+        for index, one in enumerate(colours)
+        for other in colours[:index]
+    ]
+    assert len(colours) == len(SMILES)
+    assert min(gaps) > 2 * FILM_TOLERANCE
+
+
+@pytest.mark.parametrize(
+    ("number", "slug"), [("3", "smile_blink"), ("6", "puzzled"), ("9", "nod"), ("12", "shake")]
+)
+def test_the_first_prototypes_numbers_are_understood(
+    services: Services, guest: User, number: str, slug: str
+) -> None:
+    job = services.animations.submit(guest.id, a_photo_file(), AnimateRequest(preset=number))
+
+    assert job.options["preset"] == slug
+
+
+@pytest.mark.parametrize(
+    ("film_format", "mime"), [("mp4", "video/mp4"), ("webm", "video/webm"), ("gif", "image/gif")]
+)
+def test_the_film_comes_in_the_format_asked_for(
+    services: Services, guest: User, worker: Worker, film_format: str, mime: str
+) -> None:
+    request = AnimateRequest(preset="nod", format=film_format)  # type: ignore[arg-type]  # from a table
+    services.animations.submit(guest.id, a_photo_file(), request)
+
+    job = worker.run_next()
+
+    assert job.outcome is not None
+    assert job.outcome.mime == mime
+    assert job.media_id is not None
+    assert services.media.open(guest.id, job.media_id).mime == mime
+
+
+class PortraitKeeper(FakeAnimator):
+    """Remembers the portrait it was given."""
+
+    portrait: RgbImage
+
+    def animate(
+        self, portrait: RgbImage, driving: Driving, options: AnimateOptions, checkpoint: Checkpoint
+    ) -> Animation:
+        self.portrait = portrait
+        return super().animate(portrait, driving, options, checkpoint)
+
+
+@pytest.mark.parametrize(("restore_first", "brighter"), [(True, 16), (False, 0)])
+def test_the_photo_is_restored_first_where_that_is_wanted(
+    services: Services, guest: User, worker: Worker, restore_first: bool, brighter: int
+) -> None:
+    photo = np.full((40, 40, 3), 100, np.uint8)
+    worker.animator = animator = PortraitKeeper()
+    request = AnimateRequest(preset="nod", restore_first=restore_first)
+    services.animations.submit(guest.id, a_photo_file(photo), request)
+
+    worker.run_next()
+
+    assert np.array_equal(animator.portrait, photo + brighter)
+
+
+def test_a_restored_photo_is_not_restored_again(services: Services, guest: User, worker: Worker) -> None:
+    photo = np.full((40, 40, 3), 100, np.uint8)
+    worker.animator = animator = PortraitKeeper()
+    services.restorations.submit(guest.id, a_photo_file(photo), RestoreRequest())
+    restored = worker.run_next()
+
+    services.animations.submit(guest.id, StoredSource(id=restored.id), NOD)
+    film = worker.run_next()
+
+    assert film.state is JobState.SUCCEEDED
+    assert animator.portrait.shape == (80, 80, 3)
+    assert int(animator.portrait.max()) == 116
+
+
+def test_a_persons_own_clip_drives(services: Services, guest: User, worker: Worker, tmp_path: Path) -> None:
+    services.animations.submit(guest.id, a_photo_file(), AnimateRequest(), a_clip(tmp_path))
+
+    job = worker.run_next()
+
+    assert job.outcome is not None
+    assert (job.outcome.preset, job.outcome.frames) == (None, 6)
+    frame = first_frame(content(services, guest, job.media_id), tmp_path)
+    assert mean_colour(frame) == pytest.approx([128, 128, 128], abs=FILM_TOLERANCE)
+
+
+def test_sound_that_is_not_there_is_said(
+    services: Services, guest: User, worker: Worker, tmp_path: Path
+) -> None:
+    request = AnimateRequest(audio="driving")
+    services.animations.submit(guest.id, a_photo_file(), request, a_clip(tmp_path))
+
+    job = worker.run_next()
+
+    assert job.outcome is not None
+    assert "driving_has_no_sound" in job.outcome.notes
+
+
+def test_a_gif_cannot_keep_sound(services: Services, guest: User, tmp_path: Path) -> None:
+    request = AnimateRequest(format="gif", audio="driving")
+
+    with pytest.raises(InvalidOption) as refused:
+        services.animations.submit(guest.id, a_photo_file(), request, a_clip(tmp_path))
+
+    assert refused.value.option == "audio"
+
+
+def test_exactly_one_of_preset_and_clip_is_needed(services: Services, guest: User, tmp_path: Path) -> None:
+    with pytest.raises(InvalidOption):
+        services.animations.submit(guest.id, a_photo_file(), AnimateRequest())
+    with pytest.raises(InvalidOption):
+        services.animations.submit(guest.id, a_photo_file(), NOD, a_clip(tmp_path))
+
+
+def test_an_unknown_preset_is_refused_before_anything_is_stored(
+    services: Services, guest: User, stored_files: Files
+) -> None:
+    with pytest.raises(InvalidOption) as refused:
+        services.animations.submit(guest.id, a_photo_file(), AnimateRequest(preset="fly"))
+
+    assert refused.value.option == "preset"
+    assert stored_files() == []
+
+
+class Faceless(FakeAnimator):
+    """Finds nobody."""
+
+    def animate(
+        self, portrait: RgbImage, driving: Driving, options: AnimateOptions, checkpoint: Checkpoint
+    ) -> Animation:
+        raise NoFaceFound
+
+
+def test_a_photo_without_a_face_fails_by_name_and_keeps_nothing(
+    services: Services, guest: User, worker: Worker, stored_files: Files
+) -> None:
+    worker.animator = Faceless()
+    services.animations.submit(guest.id, a_photo_file(), NOD)
+    before = stored_files()
+
+    job = worker.run_next()
+
+    assert job.error is not None
+    assert job.error.code == "no_face_found"
+    assert stored_files() == before
+
+
+@pytest.mark.parametrize("stage", [Stage.FACES, Stage.RENDER, Stage.STORE])
+def test_a_film_cancelled_at_any_stage_keeps_nothing(
+    services: Services, guest: User, worker: Worker, stored_files: Files, tmp_path: Path, stage: Stage
+) -> None:
+    services.animations.submit(guest.id, a_photo_file(), AnimateRequest(), a_clip(tmp_path))
+    before = stored_files()
+
+    def cancel(reached: Stage) -> None:
+        if reached is stage:
+            raise JobCancelled
+
+    job = worker.run_next(RecordingCheckpoint(cancel))
+
+    assert job.state is JobState.CANCELLED
+    assert stored_files() == before
+
+
+def test_intensity_reaches_the_engine(
+    services: Services, guest: User, worker: Worker, tmp_path: Path
+) -> None:
+    request = AnimateRequest(preset="nod", options=AnimateOptions(intensity=0.0))
+    services.animations.submit(guest.id, a_photo_file(), request)
+
+    job = worker.run_next()
+
+    frame = first_frame(content(services, guest, job.media_id), tmp_path)
+    assert mean_colour(frame) == pytest.approx([0, 0, 0], abs=FILM_TOLERANCE)
+
+
+def test_faces_by_number_survive_the_jobs_row(services: Services, guest: User) -> None:
+    request = AnimateRequest(preset="nod", options=AnimateOptions(faces=(0, 2)))
+
+    job = services.animations.submit(guest.id, a_photo_file(), request)
+
+    stored = services.jobs.show(guest.id, job.id)
+    assert AnimateRequest.from_json(stored.options).options.faces == (0, 2)

@@ -1,0 +1,88 @@
+import multiprocessing
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from backend.storage.database import Database, alembic_config, migrate
+from backend.storage.tables import metadata
+from tests.databases import fresh_mysql
+
+
+@pytest.fixture(params=["sqlite", "mysql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Not the shared one: these tests take the tables away."""
+    if request.param == "mysql":
+        with fresh_mysql() as url:
+            yield url
+        return
+    url = f"sqlite:///{tmp_path / 'jiuying.sqlite3'}"
+    migrate(url)
+    yield url
+
+
+def tables_of(database: Database) -> set[str]:
+    return set(inspect(database.engine).get_table_names())
+
+
+def test_the_migrations_make_the_tables_that_the_code_describes(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_migrations_can_be_undone_and_done_again(database: Database, database_url: str) -> None:
+    with database.engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "base")
+        connection.commit()
+    undone = tables_of(database)
+
+    migrate(database_url)
+
+    assert undone == {"alembic_version"}
+    assert tables_of(database) == set(metadata.tables) | {"alembic_version"}
+
+
+def test_migrating_twice_changes_nothing(database: Database, database_url: str) -> None:
+    before = tables_of(database)
+
+    migrate(database_url)
+
+    assert tables_of(database) == before
+
+
+def migrate_in_processes(url: str) -> list[int | None]:
+    """Exit codes of three processes that migrate at the same time."""
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=migrate, args=(url,)) for _ in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    return [process.exitcode for process in processes]
+
+
+def test_several_processes_may_migrate_at_once(database: Database, database_url: str) -> None:
+    with database.engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "base")
+        connection.commit()
+
+    assert migrate_in_processes(database_url) == [0, 0, 0]
+    assert tables_of(database) == set(metadata.tables) | {"alembic_version"}
+
+
+def test_several_processes_may_make_the_database_at_once(tmp_path: Path) -> None:
+    assert migrate_in_processes(f"sqlite:///{tmp_path / 'new.sqlite3'}") == [0, 0, 0]
+
+
+def test_a_database_without_tables_is_not_reachable(database: Database, tmp_path: Path) -> None:
+    empty = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+
+    assert database.is_reachable()
+    assert not empty.is_reachable()
+    empty.close()
