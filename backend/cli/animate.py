@@ -18,6 +18,7 @@ from backend.services.requests import AnimateEngine, AnimateRequest, FilmFormat
 from backend.settings import Settings, load_settings
 from backend.wiring import build_engine_catalogue, clip_limits, picture_limits
 
+Written = tuple[int, tuple[int, int]]  # frames, and the width and height of what was written
 FORMAT_BY_SUFFIX: dict[str, FilmFormat] = {".mp4": "mp4", ".webm": "webm", ".gif": "gif"}
 
 
@@ -107,8 +108,8 @@ def animate(
     with progress_bar(1) as bar:
         checkpoint = bar.begin(photo.name, JobKind.ANIMATE)
         animation = build_engines().animators[name].animate(portrait, motion, options, checkpoint)
-        frame_count = write(animation, output)
-    click.echo(f"{frame_count} frames, {animation.width_px}x{animation.height_px}: {output}")
+        frame_count, (width_px, height_px) = write(animation, output)
+    click.echo(f"{frame_count} frames, {width_px}x{height_px}: {output}")
 
 
 def _motion(settings: Settings, preset: str | None, clip: Path | None) -> Driving:
@@ -119,8 +120,8 @@ def _motion(settings: Settings, preset: str | None, clip: Path | None) -> Drivin
     return found.curve or open_driving(found.clip_path)
 
 
-def _writer_for(output: Path) -> Callable[[Animation, Path], int]:
-    """What writes this kind of output; returns how many frames it wrote."""
+def _writer_for(output: Path) -> Callable[[Animation, Path], Written]:
+    """What writes this kind of output; returns what it wrote."""
     film_format = FORMAT_BY_SUFFIX.get(output.suffix.lower())
     if film_format is not None:
         return lambda animation, path: _write_film(animation, path, film_format)
@@ -132,15 +133,16 @@ def _writer_for(output: Path) -> Callable[[Animation, Path], int]:
     return _write_frames
 
 
-def _write_film(animation: Animation, path: Path, film_format: FilmFormat) -> int:
+def _write_film(animation: Animation, path: Path, film_format: FilmFormat) -> Written:
     with whole_file(path) as temporary:
-        return write_film(temporary, animation, AnimateRequest(format=film_format), None).frame_count
+        film = write_film(temporary, animation, AnimateRequest(format=film_format), None)
+    return film.frame_count, film.size_px
 
 
-def _write_frames(animation: Animation, folder: Path) -> int:
+def _write_frames(animation: Animation, folder: Path) -> Written:
     frame_count = 0
     with whole_folder(folder) as temporary:
         for frame in animation.frames:
             (temporary / f"{frame_count:04d}.png").write_bytes(encode_photo(frame, "png"))
             frame_count += 1
-    return frame_count
+    return frame_count, (animation.width_px, animation.height_px)

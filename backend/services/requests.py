@@ -75,6 +75,8 @@ class AnimateRequest:
         _require("audio", self.audio, ("none", "driving"))
         if self.audio == "driving" and self.preset is not None:
             raise InvalidOption("a preset has no sound to keep", option="audio")
+        if self.audio == "driving" and self.format == "gif":
+            raise InvalidOption("a gif has no sound", option="audio")
 
     def to_json(self) -> dict[str, object]:
         """As the job's row keeps it."""

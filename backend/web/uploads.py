@@ -22,7 +22,8 @@ from backend.web.failures import InvalidOptions, UnsupportedContentType, pointer
 
 FORM_TYPES: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
 _FORM_OVERHEAD_BYTES = 131_072  # boundaries, part headers and the options
-_FIELD_BYTES = 65_536
+# Werkzeug counts its read buffer in: 64 KiB a read plus what may be the start of a boundary, so more than that.
+_FIELD_BYTES = 131_072
 _DRAIN_BYTES = 256 * 1024 * 1024
 # RFC 2397, base64 only
 _DATA_URI_HEAD = re.compile(r"data:[\w.+-]*/?[\w.+-]*(;[\w.+-]+=[\w.+-]+)*;base64,", re.ASCII)

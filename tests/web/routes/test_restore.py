@@ -15,6 +15,20 @@ def a_data_uri(content: bytes, mime: str = "image/png") -> str:
     return f"data:{mime};base64,{base64.b64encode(content).decode()}"
 
 
+def test_a_photo_of_many_network_reads_is_taken(guest: Visitor) -> None:
+    grain = io.BytesIO()
+    Image.effect_noise((640, 640), 80).save(grain, "PNG")  # does not compress: several hundred kB
+
+    answer = guest.post(
+        "/restore",
+        data={"file": (io.BytesIO(grain.getvalue()), "grain.png", "image/png")},
+        headers={"Prefer": "respond-async"},
+    )
+
+    assert len(grain.getvalue()) > 300_000
+    assert answer.status_code == 202
+
+
 @pytest.mark.parametrize("path", ["/restore", "/api/v1/restore"])
 def test_a_form_is_answered_with_json_and_base64(studio: Studio, guest: Visitor, path: str) -> None:
     with studio.worker():

@@ -1,0 +1,145 @@
+"""The animator that needs no weights: find the faces, fit the motion, draw frame after frame.
+
+It only sequences; every step is a module of its own beside it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from backend.domain.errors import InvalidOption, NoFaceFound
+from backend.domain.jobs import Stage
+from backend.engines.api import AnimateOptions, Animation, Checkpoint, Driving, FaceInfo, MotionCurve
+from backend.engines.builtin.animation.clip_fit import fit_clip
+from backend.engines.builtin.animation.coefficients import Coefficients, at_frame
+from backend.engines.builtin.animation.landmarks import Landmarks, find_landmarks
+from backend.engines.builtin.animation.paste import compose
+from backend.engines.builtin.animation.renderer import FaceRenderer
+from backend.engines.builtin.animation.sizes import Framing, framing_of
+from backend.engines.faces.boxes import FoundFace, side
+from backend.engines.faces.detector import find_faces
+from backend.media.types import RgbImage
+
+_UNCLEAR: Final = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A face and what is known about it. note: why it cannot move."""
+
+    face: FoundFace
+    landmarks: Landmarks | None
+    note: str | None
+
+
+class BuiltinAnimator:
+    """Animates any photo with a clear face, on any machine."""
+
+    @property
+    def name(self) -> str:
+        """As options and results call it."""
+        return "builtin"
+
+    @property
+    def version(self) -> str:
+        """Changes when the same photo and motion give other pixels."""
+        return "1"
+
+    def animate(
+        self, portrait: RgbImage, driving: Driving, options: AnimateOptions, checkpoint: Checkpoint
+    ) -> Animation:
+        """See `engines/api.py`. The first frame of a curve is the photo itself."""
+        checkpoint(Stage.FACES, 0.0)
+        measured = [_measure(portrait, face) for face in find_faces(portrait)]
+        chosen = _choose(measured, options)
+        checkpoint(Stage.FACES, 1.0)
+        curve, notes = (driving, ()) if isinstance(driving, MotionCurve) else fit_clip(driving, checkpoint)
+        largest = max(chosen, key=lambda one: side(one.face.box))
+        framing = framing_of(portrait.shape[1], portrait.shape[0], options.size, largest.face.box)
+        base = _framed(portrait, framing)
+        moving = [
+            one.landmarks.scaled(framing.ratio, -framing.x1 * framing.ratio, -framing.y1 * framing.ratio)
+            for one in chosen
+            if one.landmarks is not None
+        ]
+        renderers = [
+            FaceRenderer(base, face, [other for other in moving if other is not face]) for face in moving
+        ]
+        chosen_ids = {one.face.id for one in chosen}
+        return Animation(
+            width_px=base.shape[1],
+            height_px=base.shape[0],
+            fps=curve.fps,
+            frame_count=curve.frame_count,
+            frames=_frames(base, renderers, _motion(curve, options.intensity), curve.frame_count, checkpoint),
+            faces=tuple(_info(one, chosen_ids) for one in measured),
+            notes=tuple(notes),
+        )
+
+
+def _measure(photo: RgbImage, face: FoundFace) -> _Measured:
+    landmarks = find_landmarks(photo, face)
+    if landmarks is None:
+        return _Measured(face, None, _UNCLEAR)
+    return _Measured(face, landmarks, landmarks.note)
+
+
+def _choose(measured: Sequence[_Measured], options: AnimateOptions) -> list[_Measured]:
+    """The faces that move. Raises NoFaceFound, and InvalidOption for a face that is not there."""
+    usable = [one for one in measured if one.note is None]
+    if not usable:
+        raise NoFaceFound("no face that is clear, large and frontal enough to move")
+    if options.faces == "all":
+        return usable
+    if options.faces == "largest":
+        return [max(usable, key=lambda one: side(one.face.box))]
+    unknown = sorted(set(options.faces) - {one.face.id for one in measured})
+    if unknown or not options.faces:
+        raise InvalidOption(f"there is no face {unknown or 'chosen'} in this photo", option="faces")
+    picked = [one for one in usable if one.face.id in options.faces]
+    if not picked:
+        raise NoFaceFound("the chosen faces are not clear, large and frontal enough to move")
+    return picked
+
+
+def _info(one: _Measured, chosen_ids: set[int]) -> FaceInfo:
+    face = one.face
+    return FaceInfo(id=face.id, box=face.box, score=face.score, used=face.id in chosen_ids, note=one.note)
+
+
+def _framed(photo: RgbImage, framing: Framing) -> RgbImage:
+    """The part of the photo that is filmed, at the film's size."""
+    part = photo[framing.y1 : framing.y2, framing.x1 : framing.x2]
+    if part.shape[:2] != (framing.height_px, framing.width_px):
+        # OpenCV wants (width, height)
+        size = (framing.width_px, framing.height_px)
+        part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
+    more_rows, more_columns = (
+        framing.film_height_px - framing.height_px,
+        framing.film_width_px - framing.width_px,
+    )
+    return np.pad(part, ((0, more_rows), (0, more_columns), (0, 0)), mode="edge")
+
+
+def _motion(curve: MotionCurve, intensity: float) -> Callable[[int], Coefficients]:
+    def at(frame_index: int) -> Coefficients:
+        return at_frame(curve, frame_index).scaled(intensity)
+
+    return at
+
+
+def _frames(
+    base: RgbImage,
+    renderers: Sequence[FaceRenderer],
+    motion: Callable[[int], Coefficients],
+    frame_count: int,
+    checkpoint: Checkpoint,
+) -> Iterator[RgbImage]:
+    for frame_index in range(frame_count):
+        checkpoint(Stage.RENDER, frame_index / frame_count)
+        coefficients = motion(frame_index)
+        yield compose(base, [renderer.render(coefficients) for renderer in renderers])
+    checkpoint(Stage.RENDER, 1.0)

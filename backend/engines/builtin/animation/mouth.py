@@ -1,0 +1,68 @@
+"""What is seen between parted lips: a dark hollow, a soft row of teeth, a tongue when it is wide open.
+
+Painted, because the photo does not have it; toned from the face itself, so that a sepia print stays sepia.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from backend.engines.builtin.animation.canonical import Floats
+from backend.engines.builtin.animation.head import smooth_step
+from backend.engines.builtin.animation.landmarks import Landmarks
+from backend.media.types import FloatImage, RgbImage
+
+_TEETH: Final = 0.07  # D that teeth reach below the upper lip
+_LIGHTEST_BLACK: Final = 0.4  # of the skin's light, for a photo with nothing dark near the face
+_MONO_CHROMA: Final = 9.0  # spread of colour, in levels, below which a print has one hue
+
+
+class MouthPainter:
+    """The inside of one mouth, in the tones of its photo."""
+
+    def __init__(self, photo: RgbImage, face: Landmarks) -> None:
+        pixels = face.frame.crop(photo, (-1.6, 1.6), (-1.6, 2.4), 16).reshape(-1, 3)
+        cheeks = face.frame.crop(photo, (-0.5, 0.5), (0.25, 0.85), 32).reshape(-1, 3)
+        light, cheek_light = pixels.mean(axis=1), cheeks.mean(axis=1)
+        low, high = np.percentile(cheek_light, (50, 85))
+        skin = cheeks[(cheek_light >= low) & (cheek_light <= high)].mean(axis=0)
+        black = pixels[light <= np.percentile(light, 2)].mean(axis=0)
+        black = black * min(1.0, _LIGHTEST_BLACK * float(skin.mean()) / max(float(black.mean()), 1.0))
+        chroma = pixels - light[:, None]
+        typical = np.median(chroma, axis=0)
+        is_mono = float(np.percentile(np.abs(chroma - typical).max(axis=1), 80)) < _MONO_CHROMA
+        if not is_mono:  # a blue suit must not tint the mouth
+            black = 0.3 * black + 0.7 * black.mean()
+        self._hollow = _toned(black, skin, (0.05, 0.05, 0.05) if is_mono else (0.17, 0.05, 0.05))
+        self._flesh = _toned(black, skin, (0.17, 0.17, 0.17) if is_mono else (0.50, 0.20, 0.20))
+        white = _toned(black, skin, (0.92, 0.92, 0.92))
+        grayed = np.full(3, white.mean(), np.float32)
+        self._teeth = white if is_mono else (0.72 * white + 0.28 * grayed).astype(np.float32)
+        self._has_teeth = not face.lips.shows_teeth
+
+    def paint(self, across: Floats, from_upper: Floats, from_lower: Floats, opened: float) -> FloatImage:
+        """The inside of the mouth, float32 (h, w, 3) in [0, 255].
+
+        across: -1 and 1 at the corners. from_upper, from_lower: D to the lips, float32 (h, w).
+        """
+        depth = smooth_step(-0.01, 0.045, np.minimum(from_upper + 0.02, from_lower))
+        rim = 0.5 * (self._flesh + self._hollow)
+        inside = rim + (self._hollow - rim) * depth[..., None]
+        wide = smooth_step(0.30, 0.65, np.float32(opened))
+        arch = from_lower - 0.07 * (1 - across**2)
+        tongue = wide * smooth_step(0.045, -0.03, arch) * smooth_step(0.75, 0.45, np.abs(across))
+        inside = inside + (0.6 * tongue)[..., None] * (self._flesh - inside)
+        if self._has_teeth:
+            height = _TEETH * min(1.0, opened / 0.28) * (1 - 0.55 * across**2)
+            row = smooth_step(height + 0.022, height - 0.012, from_upper) * smooth_step(
+                0.80, 0.50, np.abs(across)
+            )
+            shade = 0.60 + 0.38 * smooth_step(-0.005, 0.035, from_upper) - 0.25 * across**2
+            alpha = 0.88 * row * smooth_step(0.14, 0.40, np.float32(opened))
+            inside = inside + alpha[..., None] * (self._teeth * shade[..., None] - inside)
+        return inside.astype(np.float32)
+
+
+def _toned(black: Floats, skin: Floats, share: tuple[float, float, float]) -> Floats:
+    """Between the photo's black and its skin, so that a faded print keeps its haze; float32 (3,)."""
+    return np.asarray(black + (skin - black) * np.array(share), np.float32)

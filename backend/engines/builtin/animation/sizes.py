@@ -1,0 +1,75 @@
+"""How large a film is and which part of the photo it shows: pure arithmetic, apart from the pixels.
+
+Never larger than the photo. Sides are even, because H.264 with 4:2:0 colour needs it: an odd side gets one
+more row or column that repeats the last.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from backend.engines.api import FilmSize
+from backend.engines.faces.boxes import Box, side
+
+_AUTO_LONG_SIDE_PX: Final = 1280
+_FACE_CROP: Final = 2.4  # side of the square / side of the face box
+_FACE_CENTRE: Final = 0.54  # of the box's height that lies in the middle of the square
+_FACE_LONGEST_PX: Final = 1280
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framing:
+    """Cut x1, y1, x2, y2 (pixels) out of the photo, resize to width x height, then pad to even sides."""
+
+    x1: int
+    y1: int
+    x2: int
+    y2: int
+    width_px: int
+    height_px: int
+
+    @property
+    def ratio(self) -> float:
+        """Film pixels per photo pixel."""
+        return self.width_px / (self.x2 - self.x1)
+
+    @property
+    def film_width_px(self) -> int:
+        """With padding."""
+        return self.width_px + self.width_px % 2
+
+    @property
+    def film_height_px(self) -> int:
+        """With padding."""
+        return self.height_px + self.height_px % 2
+
+
+def framing_of(width_px: int, height_px: int, size: FilmSize, largest_face: Box) -> Framing:
+    """The framing of a film of a photo.
+
+    size: "auto" = long side at most 1280; "photo" = as it is; "1080" and "720" = short side at most that;
+        "face" = a square around the largest face, side at most 1280.
+    """
+    x1, y1, x2, y2 = 0, 0, width_px, height_px
+    if size == "face":
+        x1, y1, x2, y2 = _square_around(largest_face, width_px, height_px)
+    long_side, short_side = max(x2 - x1, y2 - y1), min(x2 - x1, y2 - y1)
+    ratio = {
+        "auto": _AUTO_LONG_SIDE_PX / long_side,
+        "face": _FACE_LONGEST_PX / long_side,
+        "1080": 1080 / short_side,
+        "720": 720 / short_side,
+        "photo": 1.0,
+    }[size]
+    ratio = min(ratio, 1.0)
+    width, height = max(1, round((x2 - x1) * ratio)), max(1, round((y2 - y1) * ratio))
+    return Framing(x1=x1, y1=y1, x2=x2, y2=y2, width_px=width, height_px=height)
+
+
+def _square_around(face: Box, width_px: int, height_px: int) -> tuple[int, int, int, int]:
+    """A square that shows the head, moved rather than cut where it meets the photo's edge."""
+    length = min(round(_FACE_CROP * side(face)), width_px, height_px)
+    middle_x = (face[0] + face[2]) / 2
+    middle_y = face[1] + _FACE_CENTRE * (face[3] - face[1])
+    x1 = min(max(round(middle_x - length / 2), 0), width_px - length)
+    y1 = min(max(round(middle_y - length / 2), 0), height_px - length)
+    return x1, y1, x1 + length, y1 + length
