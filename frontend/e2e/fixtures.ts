@@ -1,0 +1,113 @@
+/** What every browser test stands on: the photos, and a page that fails on any error or foreign request. */
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { test as base, expect, type Page } from '@playwright/test'
+
+const ROOT = join(import.meta.dirname, '../..')
+const PYTHON = join(ROOT, '.venv/bin/python')
+
+export interface Photos {
+  portrait: string
+  landscape: string
+}
+
+export interface Words {
+  done: string
+  slider: string
+  nod: string
+  agree: string
+  savePhoto: string
+  saveFilm: string
+  photoName: string
+  filmName: RegExp
+  noFace: string
+}
+
+const ZH: Words = {
+  done: '已完成',
+  slider: '对比滑块',
+  nod: '点头',
+  agree: '我确认，开始制作',
+  savePhoto: '下载照片',
+  saveFilm: '下载影片',
+  photoName: '外婆 1962_修复.png',
+  filmName: /^外婆 1962_.*点头.*\.mp4$/,
+  noFace: '没有找到可以动起来的脸',
+}
+const EN: Words = {
+  done: 'Done',
+  slider: 'Comparison',
+  nod: 'Nod',
+  agree: 'I confirm, make the film',
+  savePhoto: 'Download photo',
+  saveFilm: 'Download film',
+  photoName: '外婆 1962_restored.png',
+  filmName: /^外婆 1962_.*[Nn]od.*\.mp4$/,
+  noFace: 'No face found that could move',
+}
+
+interface Fixtures {
+  words: Words
+  /** Everything that went wrong in the browser so far. */
+  complaints: string[]
+}
+
+export const test = base.extend<Fixtures, { photos: Photos }>({
+  photos: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads the names from this pattern
+    async ({}, use, info) => {
+      const folder = info.project.outputDir
+      execFileSync('mkdir', ['-p', folder])
+      execFileSync(PYTHON, [join(import.meta.dirname, 'make_photos.py'), folder])
+      await use({ portrait: join(folder, '外婆 1962.png'), landscape: join(folder, '村外 1931.png') })
+    },
+    { scope: 'worker' },
+  ],
+  words: async ({ locale }, use) => use(locale?.startsWith('zh') ? ZH : EN),
+  complaints: [
+    async ({ page, baseURL }, use) => {
+      const complaints: string[] = []
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+      })
+      page.on('pageerror', (error) => complaints.push(error.message))
+      page.on('request', (request) => {
+        const isOurs = [`${baseURL ?? ''}/`, 'blob:', 'data:'].some((start) =>
+          request.url().startsWith(start),
+        )
+        if (!isOurs) complaints.push(`foreign request: ${request.url()}`)
+      })
+      await page.addInitScript(() => {
+        document.addEventListener('securitypolicyviolation', (event) => {
+          console.error(
+            `policy violation: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}:${event.columnNumber}`,
+          )
+        })
+      })
+      await use(complaints)
+      expect(complaints).toEqual([])
+    },
+    { auto: true },
+  ],
+})
+
+export { expect }
+
+/** Choose files as a person does by the first button. */
+export async function choosePhotos(page: Page, ...paths: string[]): Promise<void> {
+  await page.locator('input[type=file]').first().setInputFiles(paths)
+}
+
+/** Decode a picture with Pillow: its format and size. */
+export function decodePicture(path: string): { format: string; width: number; height: number } {
+  const script =
+    'import sys, json; from PIL import Image; i = Image.open(sys.argv[1]); i.load(); ' +
+    'print(json.dumps({"format": i.format, "width": i.width, "height": i.height}))'
+  const text = execFileSync(PYTHON, ['-c', script, path], { encoding: 'utf8' })
+  return JSON.parse(text) as { format: string; width: number; height: number }
+}
+
+/** A picture of the page for people to look at. */
+export async function keepScreenshot(page: Page, name: string, project: string): Promise<void> {
+  await page.screenshot({ path: `test-results/screens/${name}-${project}.png`, fullPage: true })
+}

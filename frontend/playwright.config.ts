@@ -1,0 +1,64 @@
+/** The page in a real browser against a real server with its worker, on data of its own that is thrown away. */
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { defineConfig } from '@playwright/test'
+
+// This file is read again by every test process; what the first reading chose travels in the environment.
+process.env.E2E_PORT ??= String(20_000 + (process.pid % 20_000))
+process.env.E2E_DATA_DIR ??= mkdtempSync(join(tmpdir(), 'jiuying-e2e-'))
+
+const address = `http://127.0.0.1:${process.env.E2E_PORT}`
+
+const LANGUAGES = [
+  ['zh', 'zh-CN'],
+  ['en', 'en-US'],
+] as const
+const WINDOWS = [
+  ['1280', { viewport: { width: 1280, height: 800 } }],
+  ['360', { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }],
+] as const
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results/run',
+  globalTeardown: './e2e/remove-data.ts',
+  workers: 1, // one server, one worker: more would only wait for each other
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [['list']],
+  use: {
+    baseURL: address,
+    acceptDownloads: true,
+    screenshot: 'only-on-failure', // and no trace: recording one reads blob addresses, which our own policy forbids
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: LANGUAGES.flatMap(([language, locale]) =>
+    WINDOWS.map(([width, window]) => ({
+      name: `${language}-${width}`,
+      use: { locale, ...window },
+      // the whole story runs everywhere; the page's own manners in one of each are enough
+      testIgnore: ['zh-1280', 'en-360'].includes(`${language}-${width}`) ? [] : ['page.spec.ts'],
+    })),
+  ),
+  webServer: {
+    command: `.venv/bin/python -m backend serve --port ${process.env.E2E_PORT}`,
+    cwd: '..',
+    env: { JIUYING_DATA_DIR: process.env.E2E_DATA_DIR },
+    url: `${address}/readyz`,
+    timeout: 60_000,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 15_000 },
+  },
+})

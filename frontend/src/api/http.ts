@@ -1,0 +1,149 @@
+/**
+ * The one way to the server: problem+json becomes ApiError, unsafe requests carry the CSRF token, and a
+ * session is opened when one is first needed. Kept apart so that nothing else knows of cookies or headers.
+ */
+import { sendWithProgress } from './sendWithProgress'
+import type { ErrorParams, Me, Problem } from './wire'
+
+export const API_ROOT = '/api/v1'
+const VISITED_KEY = 'jiuying.visited'
+
+/** What the server (or the way to it) refused. `code` is one of backend/domain/errors.py, or `network_error`. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    readonly params: ErrorParams = {},
+    readonly retryAfterS: number | null = null,
+  ) {
+    super(code)
+    this.name = 'ApiError'
+  }
+}
+
+export interface Answer<T> {
+  body: T
+  status: number
+  etag: string | null
+  retryAfterS: number | null
+}
+
+export interface RequestOptions {
+  headers?: Record<string, string>
+  signal?: AbortSignal
+  /** Called with 0..1 while the body goes out. */
+  onProgress?: (fraction: number) => void
+}
+
+export interface HttpOptions {
+  fetch?: typeof fetch
+  send?: typeof sendWithProgress
+  /** Remembers between visits that there may be a cookie. */
+  memory?: Pick<Storage, 'getItem' | 'setItem'>
+}
+
+export interface Http {
+  /** Told whenever a session is opened: true when it crosses a network unencrypted. */
+  onSession: (listener: (isInsecure: boolean) => void) => void
+  get: <T>(path: string, options?: RequestOptions) => Promise<Answer<T>>
+  post: <T>(path: string, body?: FormData | null, options?: RequestOptions) => Promise<Answer<T>>
+}
+
+export function createHttp(options: HttpOptions = {}): Http {
+  const doFetch: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init))
+  const send = options.send ?? sendWithProgress
+  const memory = options.memory ?? localStorage
+  let csrfToken: string | null = null
+  const listeners: ((isInsecure: boolean) => void)[] = []
+  let opening: Promise<void> | null = null
+
+  async function exchange(method: string, path: string, body: FormData | null, given: RequestOptions) {
+    const headers: Record<string, string> = { Accept: 'application/json', ...given.headers }
+    if (method !== 'GET' && csrfToken) headers['X-CSRF-Token'] = csrfToken
+    const init: RequestInit = {
+      method,
+      headers,
+      body,
+      signal: given.signal ?? null,
+      credentials: 'same-origin',
+    }
+    try {
+      return await (given.onProgress
+        ? send(API_ROOT + path, init, given.onProgress)
+        : doFetch(API_ROOT + path, init))
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') throw error
+      throw new ApiError('network_error', 0)
+    }
+  }
+
+  async function takeToken(response: Response): Promise<boolean> {
+    if (!response.ok) return false
+    const me = (await response.json()) as Me
+    csrfToken = me.csrf_token
+    for (const listener of listeners) listener(me.insecure_transport)
+    memory.setItem(VISITED_KEY, '1')
+    return true
+  }
+
+  async function openSession(): Promise<void> {
+    csrfToken = null
+    // A first visitor has no cookie: asking who they are would only put a 401 in the console.
+    if (memory.getItem(VISITED_KEY) && (await takeToken(await exchange('GET', '/auth/me', null, {})))) return
+    const guest = await exchange('POST', '/auth/guest', null, {})
+    if (await takeToken(guest)) return
+    // The cookie is there, only our memory of it was cleared.
+    if (guest.status === 403 && (await takeToken(await exchange('GET', '/auth/me', null, {})))) return
+    throw await toApiError(guest)
+  }
+
+  function ensureSession(): Promise<void> {
+    opening ??= openSession().finally(() => (opening = null))
+    return opening
+  }
+
+  async function request<T>(method: string, path: string, body: FormData | null, given: RequestOptions) {
+    if (method !== 'GET' && !csrfToken) await ensureSession()
+    let response = await exchange(method, path, body, given)
+    if (response.status === 401 || (response.status === 403 && method !== 'GET')) {
+      await ensureSession()
+      response = await exchange(method, path, body, given)
+    }
+    if (!response.ok && response.status !== 304) throw await toApiError(response)
+    return toAnswer<T>(response)
+  }
+
+  return {
+    onSession: (listener) => listeners.push(listener),
+    get: (path, given = {}) => request('GET', path, null, given),
+    post: (path, body = null, given = {}) => request('POST', path, body, given),
+  }
+}
+
+async function toAnswer<T>(response: Response): Promise<Answer<T>> {
+  const isEmpty = response.status === 304 || response.status === 204
+  return {
+    body: (isEmpty ? null : await response.json()) as T,
+    status: response.status,
+    etag: response.headers.get('ETag'),
+    retryAfterS: secondsOf(response),
+  }
+}
+
+async function toApiError(response: Response): Promise<ApiError> {
+  return new ApiError(await codeOf(response), response.status, {}, secondsOf(response))
+}
+
+/** The problem's code. A proxy in front may answer with a page of its own, which has none. */
+async function codeOf(response: Response): Promise<string> {
+  const type = response.headers.get('Content-Type') ?? ''
+  if (type.includes('json')) return ((await response.json()) as Partial<Problem>).code ?? 'internal_error'
+  return response.status === 413 ? 'request_too_large' : 'internal_error'
+}
+
+function secondsOf(response: Response): number | null {
+  const seconds = Number.parseFloat(response.headers.get('Retry-After') ?? '')
+  return Number.isFinite(seconds) ? seconds : null
+}
+
+export const http = createHttp()

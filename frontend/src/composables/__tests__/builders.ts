@@ -1,0 +1,28 @@
+import type { Job } from '@/api/wire'
+
+/** A queued restoration, changed as a test needs it. */
+export function aJob(changes: Partial<Job> = {}): Job {
+  return {
+    id: 'job-1',
+    kind: 'restore',
+    state: 'queued',
+    stage: null,
+    progress: 0,
+    queue_position: 0,
+    eta_s: null,
+    attempts: 0,
+    cancel_requested: false,
+    options: {},
+    engine: 'auto',
+    upload_id: 'upload-1',
+    source_job_id: null,
+    media_id: null,
+    result: null,
+    error: null,
+    links: { self: '', cancel: '', result: null, original: null, preview: null },
+    created_at: '2026-01-01T00:00:00Z',
+    started_at: null,
+    finished_at: null,
+    ...changes,
+  }
+}

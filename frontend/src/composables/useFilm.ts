@@ -1,0 +1,35 @@
+/** One film of a photo: what moves it, and its job. */
+import { computed, reactive } from 'vue'
+import { mediaUrl } from '@/api/media'
+import type { Job } from '@/api/wire'
+import { useJob } from './useJob'
+
+/** The slug that stands for a clip of the user's own. */
+export const OWN_CLIP = 'own_clip'
+
+export interface KeptFilm {
+  jobId: string
+  preset: string
+  /** The restoration that moves in it. */
+  ofJobId: string
+}
+
+export type Film = ReturnType<typeof useFilm>
+
+export function useFilm(kept: KeptFilm, initial: Job | null) {
+  const { job, error, isActive, cancel, retry } = useJob(kept.jobId, { initial })
+  const mediaId = computed(() => (job.value?.state === 'succeeded' ? job.value.media_id : null))
+  return reactive({
+    ...kept,
+    job,
+    error,
+    isActive,
+    /** Made, or on its way. */
+    isGood: computed(() => isActive.value || job.value?.state === 'succeeded'),
+    cancel,
+    retry,
+    mediaId,
+    videoUrl: computed(() => mediaId.value && mediaUrl(mediaId.value, 'result')),
+    posterUrl: computed(() => mediaId.value && mediaUrl(mediaId.value, 'poster')),
+  })
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import en from '../en.json'
+import { preferredLocale } from '../index'
+import zh from '../zh-CN.json'
+
+interface Messages {
+  [key: string]: string | Messages
+}
+
+function entries(messages: Messages, prefix = ''): [string, string][] {
+  return Object.entries(messages).flatMap(([key, value]) =>
+    typeof value === 'string'
+      ? [[prefix + key, value] as [string, string]]
+      : entries(value, `${prefix}${key}.`),
+  )
+}
+
+function source(path: string): string {
+  return readFileSync(join(import.meta.dirname, '../../../..', path), 'utf8')
+}
+
+const placeholders = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort()
+const texts = { zh: new Map(entries(zh)), en: new Map(entries(en)) }
+
+describe('locales', () => {
+  it('have the same keys in both languages', () => {
+    expect([...texts.zh.keys()]).toEqual([...texts.en.keys()])
+  })
+
+  it('keep their keys sorted', () => {
+    for (const messages of [zh, en] as Messages[]) {
+      const groups = [messages, ...Object.values(messages).filter((value) => typeof value === 'object')]
+      for (const group of groups) expect(Object.keys(group)).toEqual(Object.keys(group).sort())
+    }
+  })
+
+  it('leave no text empty and name the same values', () => {
+    for (const [key, text] of texts.zh) {
+      expect(text.trim(), key).not.toBe('')
+      expect(placeholders(texts.en.get(key) ?? ''), key).toEqual(placeholders(text))
+    }
+  })
+
+  it('have advice for every error code of the server', () => {
+    const raised = ['backend/domain/errors.py', 'backend/web/errors.py'].flatMap((path) => [
+      ...source(path).matchAll(/^ {4}code = "(\w+)"$/gm),
+    ])
+    const explained = source('backend/web/problems.py').matchAll(/^ {4}"(\w+)": _text\($/gm)
+    const codes = new Set([...raised, ...explained].map((match) => match[1]))
+    expect(codes.size).toBeGreaterThan(20)
+    for (const code of codes) expect(texts.en.has(`error.${code}`), code).toBe(true)
+  })
+
+  it('have words for every stage of a job', () => {
+    const stages = [...source('backend/domain/jobs.py').matchAll(/^ {4}[A-Z]+ = "(\w+)"$/gm)].map(
+      (match) => match[1],
+    )
+    const known = [...texts.en.keys()].flatMap((key) => (key.startsWith('stage.') ? [key.slice(6)] : []))
+    expect(known.filter((stage) => !stages.includes(stage))).toEqual([])
+    expect(known).toHaveLength(12)
+  })
+})
+
+describe('preferredLocale', () => {
+  it('follows the browser’s first language that there are words for', () => {
+    expect(preferredLocale(['zh-TW', 'en'])).toBe('zh-CN')
+    expect(preferredLocale(['fr', 'en-GB', 'zh'])).toBe('en')
+    expect(preferredLocale(['fr'])).toBe('en')
+  })
+
+  it('prefers what was chosen before', () => {
+    localStorage.setItem('jiuying.locale', '"zh-CN"')
+    expect(preferredLocale(['en'])).toBe('zh-CN')
+    localStorage.clear()
+  })
+})

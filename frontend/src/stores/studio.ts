@@ -1,0 +1,113 @@
+/** The photos on the table, which one is looked at, and what is remembered of them between visits. */
+import { computed, effectScope, ref, shallowReactive, watch, type EffectScope } from 'vue'
+import { defineStore } from 'pinia'
+import { useStorage } from '@vueuse/core'
+import { ApiError } from '@/api/http'
+import { listJobs } from '@/api/jobs'
+import type { Job } from '@/api/wire'
+import { usePhoto, type KeptPhoto, type Photo, type PhotoStart } from '@/composables/usePhoto'
+import { useHouseStore } from './house'
+
+interface Entry {
+  photo: Photo
+  scope: EffectScope
+}
+
+export const useStudioStore = defineStore('studio', () => {
+  const house = useHouseStore()
+  const entries = shallowReactive<Entry[]>([])
+  const selectedKey = ref<string | null>(null)
+  const kept = useStorage<KeptPhoto[]>('jiuying.photos', [])
+  const isRecalling = ref(kept.value.length > 0)
+  const hasForgotten = ref(false)
+  let sending: Promise<void> = Promise.resolve()
+
+  const photos = computed(() => entries.map((entry) => entry.photo))
+  const selected = computed(() => photos.value.find((photo) => photo.key === selectedKey.value) ?? null)
+
+  function place(start: Omit<PhotoStart, 'maxBytes'>): Photo {
+    const scope = effectScope(true)
+    const photo = scope.run(() => usePhoto({ ...start, maxBytes: house.limits.photo.max_bytes })) as Photo
+    entries.push({ photo, scope })
+    return photo
+  }
+
+  /** Put files on the table and send them, one after the other. */
+  function addFiles(files: readonly File[]): void {
+    const added = files.map((file) => {
+      return place({ key: newKey(), name: file.name, file })
+    })
+    selectedKey.value = added[0]?.key ?? selectedKey.value
+    for (const photo of added) {
+      sending = sending.then(() => (isOnTable(photo) ? photo.restore() : undefined))
+    }
+  }
+
+  function isOnTable(photo: Photo): boolean {
+    return entries.some((entry) => entry.photo === photo)
+  }
+
+  function remove(key: string): void {
+    const index = entries.findIndex((entry) => entry.photo.key === key)
+    const [entry] = index < 0 ? [] : entries.splice(index, 1)
+    if (!entry) return
+    entry.photo.leave()
+    entry.scope.stop()
+    if (selectedKey.value === key) {
+      selectedKey.value = (entries[index] ?? entries[index - 1])?.photo.key ?? null
+    }
+  }
+
+  /** Bring back what was on the table; what the server no longer has is forgotten. */
+  async function recall(): Promise<void> {
+    const known = await knownJobs()
+    for (const photo of kept.value) {
+      if (known === null) place(photo)
+      else if (!known.has(photo.jobId)) hasForgotten.value = true
+      else place({ ...photo, films: photo.films.filter((film) => known.has(film.jobId)), knownJobs: known })
+    }
+    selectedKey.value ??= entries[0]?.photo.key ?? null
+    isRecalling.value = false
+  }
+
+  function toKeep(): KeptPhoto[] {
+    return photos.value.flatMap((photo) => {
+      if (photo.jobId === null) return []
+      const films = photo.films.map(({ jobId, preset, ofJobId }) => ({ jobId, preset, ofJobId }))
+      return [{ key: photo.key, name: photo.name, jobId: photo.jobId, films }]
+    })
+  }
+
+  /** Must run once, when the page opens. */
+  async function open(): Promise<void> {
+    if (isRecalling.value) await recall()
+    watch(toKeep, (now) => (kept.value = now), { immediate: true })
+  }
+
+  return {
+    photos,
+    selected,
+    selectedKey,
+    isRecalling,
+    hasForgotten,
+    open,
+    addFiles,
+    remove,
+    select: (key: string) => (selectedKey.value = key),
+  }
+})
+
+/** The caller's jobs by id, or null when the server cannot be asked: then nothing may be forgotten. */
+async function knownJobs(): Promise<ReadonlyMap<string, Job> | null> {
+  try {
+    return new Map((await listJobs()).map((job) => [job.id, job]))
+  } catch (cause) {
+    if (cause instanceof ApiError) return null
+    throw cause
+  }
+}
+
+/** Not `crypto.randomUUID`: browsers hide it on plain HTTP in a local network. */
+function newKey(): string {
+  return `photo-${Date.now()}-${Math.random().toString(36).slice(2)}`
+}
