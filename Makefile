@@ -59,9 +59,8 @@ test-browser: .make/dev frontend/dist/index.html
 soak: .make/dev ## the long tests
 	$(BIN)/pytest -m soak --timeout 1800
 
-bench: .make/dev ## time the engines on this machine
-	$(BIN)/python -m benchmarks.restore_builtin
-	$(BIN)/python -m benchmarks.animate_builtin
+bench: .make/dev ## time the engines on this machine; writes docs/benchmarks.md
+	$(BIN)/python -m benchmarks > docs/benchmarks.md.new && mv docs/benchmarks.md.new docs/benchmarks.md
 
 presets: .make/dev ## make the sample driving clips anew and check them
 	$(BIN)/python -m backend presets make
