@@ -14,7 +14,6 @@ import httpx
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SHARED = REPOSITORY.parent / "shared"
 STARTS_WITHIN_S = 90
 
 

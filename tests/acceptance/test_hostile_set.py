@@ -7,18 +7,16 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.acceptance.conftest import SHARED, LiveServer
+from tests.acceptance.conftest import LiveServer
 from tests.acceptance.hostile import HostileFile, entries, multipart
 from tests.builders import a_portrait_png
+from tests.shared_data import SHARED, needs_shared
 
 FOLDER = SHARED / "data" / "hostile"
 PHOTOS = {entry.id: entry for entry in entries(FOLDER, "image")}
 CLIPS = {entry.id: entry for entry in entries(FOLDER, "video")}
 
-pytestmark = [
-    pytest.mark.shared,
-    pytest.mark.skipif(not FOLDER.is_dir(), reason="the hostile files of ../shared are not here"),
-]
+pytestmark = needs_shared("data/hostile")
 LEAKS = ("Traceback", "/backend/", ".py", "site-packages", "/tmp/", "/var/")
 
 

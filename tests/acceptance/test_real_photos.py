@@ -11,17 +11,14 @@ import pytest
 from PIL import Image
 
 from backend.media.video import probe_clip
-from tests.acceptance.conftest import SHARED
+from tests.shared_data import SHARED, needs_shared
 
 FOLDER = SHARED / "data" / "photos"
 PHOTOS = sorted(FOLDER.glob("*.*")) if FOLDER.is_dir() else []
 WITHOUT_FACE = "08_noface_dustbowl.jpg"
 LEFT_ALONE = {"09_profile_woman_1926.jpg"}  # a profile may be left alone: then nobody is there to move
 
-pytestmark = [
-    pytest.mark.shared,
-    pytest.mark.skipif(not FOLDER.is_dir(), reason="the photos of ../shared are not here"),
-]
+pytestmark = needs_shared("data/photos")
 
 
 @pytest.mark.parametrize("photo", PHOTOS, ids=lambda path: path.stem)
