@@ -8,9 +8,12 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, CursorResult, Engine, Result, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+
+from backend.domain.errors import SettingsError
 
 logger = logging.getLogger(__name__)
 
@@ -62,12 +65,17 @@ class Database:
 
 
 def migrate(url: str) -> None:
-    """Bring the tables at `url` to this version. Several processes may call it at once."""
+    """Bring the tables at `url` to this version. Several processes may call it at once.
+
+    Raises SettingsError for tables that a newer version has made.
+    """
     database = Database(url)
     try:
         with database.engine.connect() as connection, _migration_lock(connection):
             command.upgrade(alembic_config(connection), "head")
             connection.commit()
+    except CommandError as error:  # a revision that our folder does not have
+        raise SettingsError("the database was made by a newer version of Jiuying; run that one") from error
     finally:
         database.close()
 

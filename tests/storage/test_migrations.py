@@ -6,8 +6,9 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
+from backend.domain.errors import SettingsError
 from backend.storage.database import Database, alembic_config, migrate
 from backend.storage.tables import metadata
 from tests.databases import fresh_mysql
@@ -52,6 +53,17 @@ def test_migrating_twice_changes_nothing(database: Database, database_url: str) 
     before = tables_of(database)
 
     migrate(database_url)
+
+    assert tables_of(database) == before
+
+
+def test_tables_of_a_newer_version_are_refused_and_kept(database: Database, database_url: str) -> None:
+    before = tables_of(database)
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(SettingsError, match="newer version"):
+        migrate(database_url)
 
     assert tables_of(database) == before
 
