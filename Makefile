@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 NPM ?= npm
+CHROMIUM ?= /usr/bin/chromium
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?=
@@ -54,7 +55,9 @@ test-page: .make/page
 	cd frontend && $(NPM) run test
 
 test-browser: .make/dev frontend/dist/index.html
-	cd frontend && $(NPM) run e2e -- $(E2E_ARGS)
+	@if [ -z "$$CI" ] && [ ! -x "$(CHROMIUM)" ]; then \
+		echo "browser tests skipped: no $(CHROMIUM); install Chromium or set CHROMIUM"; \
+	else cd frontend && CHROMIUM="$(CHROMIUM)" $(NPM) run e2e -- $(E2E_ARGS); fi
 
 soak: .make/dev ## the long tests
 	$(BIN)/pytest -m soak --timeout 1800
