@@ -90,9 +90,10 @@ clean: ## remove what make has made (not your data in var/)
 	$(BIN)/python -m pip install --quiet --group dev
 	@touch $@
 
+# errors only: some tools warn that they want a newer Node, and run on 20 all the same
 .make/page: frontend/package.json frontend/package-lock.json
 	@mkdir -p .make
-	cd frontend && $(NPM) ci --no-audit --no-fund
+	cd frontend && $(NPM) ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 frontend/dist/index.html: .make/page $(PAGE_SOURCES)
