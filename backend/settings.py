@@ -130,9 +130,26 @@ class Settings(BaseSettings):
     @classmethod
     def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
         for origin in origins:
-            if not origin.startswith(("http://", "https://")):
+            scheme, separator, host = origin.partition("://")
+            if scheme not in ("http", "https") or not separator or not host or set(host) & set("/?#@"):
                 raise ValueError(f"{origin!r} is not an origin like https://photos.example.org")
         return origins
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_a_database(cls, url: str) -> str:
+        if not url:
+            return url
+        from sqlalchemy.engine import make_url  # slow to load, and most installations do without
+        from sqlalchemy.exc import ArgumentError
+
+        try:
+            database = make_url(url).database
+        except (ArgumentError, ValueError):
+            raise ValueError("is not an address like mysql+pymysql://user:password@host:3306/name") from None
+        if database in (None, "", ":memory:"):  # memory is one process's own, and there are two
+            raise ValueError("names no database: mysql+pymysql://user:password@host/name, sqlite:////file")
+        return url
 
     @field_validator("secret_key")
     @classmethod

@@ -26,9 +26,8 @@ from backend.storage.workers import WorkerStore
 from backend.version import VERSION
 from backend.web.config import WebConfig
 
-BUILTIN_VERSION = (
-    "1"  # what the built-in engines say of themselves; a test compares, as they cannot be loaded here
-)
+# What the built-in engines say of themselves; a test compares, as they cannot be loaded here.
+BUILTIN_VERSION = "1"
 LEASE_S = 30.0  # a worker's job is done again when nothing was heard of it for so long
 MEGABYTE = 1_000_000
 
@@ -145,6 +144,6 @@ def _secret_key(settings: Settings) -> str:
 
 def _make_sqlite_folder(url: str) -> None:
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
-        assert parsed.database is not None
+    if parsed.get_backend_name() == "sqlite":
+        assert parsed.database is not None, "the settings refuse a database without a file"
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)

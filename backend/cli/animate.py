@@ -1,5 +1,6 @@
 """`animate`: a photo and a motion in, a film or its frames out."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, get_args
@@ -19,6 +20,7 @@ from backend.settings import Settings, load_settings
 from backend.wiring import build_engine_catalogue, clip_limits, picture_limits
 
 Written = tuple[int, tuple[int, int]]  # frames, and the width and height of what was written
+FRAME_NAME = re.compile(r"[0-9]{4,}\.png")
 FORMAT_BY_SUFFIX: dict[str, FilmFormat] = {".mp4": "mp4", ".webm": "webm", ".gif": "gif"}
 
 
@@ -96,6 +98,9 @@ def animate(
     if (preset is None) == (driving is None):
         raise click.UsageError("give either --preset or --driving")
     write = _writer_for(output)
+    for read in (photo, driving):
+        if read is not None and _would_replace(output, read):
+            raise click.BadParameter(f"would be written over {read}", param_hint="--output")
     settings = load_settings()
     name = build_engine_catalogue().resolve(JobKind.ANIMATE, engine)
     options = AnimateOptions(faces=faces, intensity=intensity, size=size)
@@ -133,6 +138,14 @@ def _writer_for(output: Path) -> Callable[[Animation, Path], Written]:
     return _write_frames
 
 
+def _would_replace(output: Path, read: Path) -> bool:
+    """True when `output` is the file that is read, or a folder in which that file looks like a frame."""
+    if not output.exists():
+        return False
+    is_taken_for_frame = output.samefile(read.parent) and FRAME_NAME.fullmatch(read.name) is not None
+    return output.samefile(read) or is_taken_for_frame
+
+
 def _write_film(animation: Animation, path: Path, film_format: FilmFormat) -> Written:
     with whole_file(path) as temporary:
         film = write_film(temporary, animation, AnimateRequest(format=film_format), None)
@@ -141,7 +154,7 @@ def _write_film(animation: Animation, path: Path, film_format: FilmFormat) -> Wr
 
 def _write_frames(animation: Animation, folder: Path) -> Written:
     frame_count = 0
-    with whole_folder(folder) as temporary:
+    with whole_folder(folder, replaces=FRAME_NAME) as temporary:
         for frame in animation.frames:
             (temporary / f"{frame_count:04d}.png").write_bytes(encode_photo(frame, "png"))
             frame_count += 1

@@ -1,5 +1,6 @@
 """Which files a command is asked to work on: photos, and the photos in folders."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ def collect_photos(paths: Sequence[Path]) -> list[PhotoInput]:
     used: set[str] = set()
     for path in _expanded(paths):
         stem = _unused(path.stem, used)
-        used.add(stem.casefold())  # Windows and macOS take A.png and a.png for one file
+        used.add(_on_any_disk(stem))
         photos.append(PhotoInput(path=path, stem=stem))
     return photos
 
@@ -48,6 +49,11 @@ def _is_picture(path: Path) -> bool:
 
 def _unused(stem: str, used: set[str]) -> str:
     candidate, number = stem, 2
-    while candidate.casefold() in used:
+    while _on_any_disk(candidate) in used:
         candidate, number = f"{stem}_{number}", number + 1
     return candidate
+
+
+def _on_any_disk(stem: str) -> str:
+    """Windows and macOS take A.png and a.png for one file; macOS, both spellings of an accent too."""
+    return unicodedata.normalize("NFC", stem).casefold()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -38,15 +39,22 @@ def write_json(path: Path, value: object) -> None:
 
 
 @contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
-    """A folder to write to; its files move to `path` when the block ends well, and go otherwise."""
+def whole_folder(path: Path, *, replaces: re.Pattern[str]) -> Iterator[Path]:
+    """A folder to write to; its files move to `path` when the block ends well, and go otherwise.
+
+    replaces: names of files that an earlier call has left in `path`; they do not stay beside the new ones
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{secrets.token_hex(8)}")
     temporary.mkdir()
     try:
         yield temporary
         path.mkdir(exist_ok=True)
-        for file in sorted(temporary.iterdir()):
+        made = sorted(temporary.iterdir())
+        for file in made:
             file.replace(path / file.name)
+        for name in {old.name for old in path.iterdir()} - {file.name for file in made}:
+            if replaces.fullmatch(name):
+                (path / name).unlink()
     finally:
         shutil.rmtree(temporary)

@@ -27,6 +27,7 @@ from backend.wiring import build_engine_catalogue, picture_limits
 logger = logging.getLogger(__name__)
 
 FORMAT_BY_EXTENSION: dict[str, ImageFormat] = {"auto": "auto", "png": "png", "jpg": "jpeg", "webp": "webp"}
+RESULTS, COMPARISONS = "restored_imgs", "cmp"
 EXTENSIONS_KEPT = {"png": (".png",), "jpeg": (".jpg", ".jpeg"), "webp": (".webp",)}
 
 
@@ -60,8 +61,8 @@ class _Workshop:
         keeps = self.request.format == "auto" and own_ending in EXTENSIONS_KEPT[made.format]
         ending = photo.path.suffix if keeps else f".{EXTENSION_BY_FORMAT[made.format]}"
         underscore = f"_{self.suffix}" if self.suffix else ""
-        result = self.output / "restored_imgs" / f"{photo.stem}{underscore}{ending}"
-        comparison = self.output / "cmp" / f"{photo.stem}{underscore}.jpg"
+        result = self.output / RESULTS / f"{photo.stem}{underscore}{ending}"
+        comparison = self.output / COMPARISONS / f"{photo.stem}{underscore}.jpg"
         write_whole(result, made.data)
         write_whole(comparison, encode_photo(_side_by_side(made), "jpeg", made.photo.meta))
         return result, comparison
@@ -132,6 +133,7 @@ def restore(
     """
     _require_part_of_a_name(suffix)
     photos = collect_photos(inputs)
+    _require_apart(photos, output)
     settings = load_settings()
     name = build_engine_catalogue().resolve(JobKind.RESTORE, engine)
 
@@ -170,6 +172,14 @@ def _restore_all(photos: list[PhotoInput], workshop: _Workshop) -> list[PhotoRep
 def _require_part_of_a_name(suffix: str) -> None:
     if any(character in suffix for character in '/\\:*?"<>|\0'):
         raise click.BadParameter("must be part of a file name", param_hint="--suffix")
+
+
+def _require_apart(photos: list[PhotoInput], output: Path) -> None:
+    """Results keep their photos' names: written beside the photos, they would take their place."""
+    written_to = {(output / folder).resolve() for folder in (RESULTS, COMPARISONS)}
+    for photo in photos:
+        if photo.path.resolve().parent in written_to:
+            raise click.BadParameter(f"{photo.path} lies where results are written", param_hint="--output")
 
 
 def _side_by_side(made: RestoredPhoto) -> RgbImage:

@@ -7,6 +7,8 @@ thread.
 import logging
 import os
 import signal
+import socket
+import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 THREADS = 32
 STOP_WITHIN_S = 10  # for requests in progress, when the server stops
+SILENT_S = 30  # without a byte from a client, or to it, in the middle of a request
 
 
 def run_web_server(make_app: Callable[[], "Flask"], host: str, port: int, lifeline: Lifeline | None) -> None:
@@ -46,6 +49,7 @@ def _run_gunicorn(make_app: Callable[[], "Flask"], host: str, port: int, lifelin
                 "loglevel": "warning",
                 "proc_name": "jiuying-web",
                 "on_starting": _log_like_the_rest,
+                "when_ready": give_up_on_silent_clients,
                 "post_worker_init": _stop_arbiter_with(lifeline),
             }
             assert self.cfg is not None
@@ -63,6 +67,18 @@ def _log_like_the_rest(_arbiter: object) -> None:
     gunicorn = logging.getLogger("gunicorn.error")
     gunicorn.handlers.clear()
     gunicorn.propagate = True
+
+
+def give_up_on_silent_clients(arbiter: Any) -> None:
+    """Set how long a read or a write may take on every connection that will be accepted.
+
+    A request holds a thread until it has been read: without this, as many stalled uploads as there are
+    threads would stop the server. By the system, because gunicorn resets what Python's sockets know of it.
+    """
+    limit = struct.pack("ll", SILENT_S, 0)  # a timeval: seconds, microseconds
+    for listener in arbiter.LISTENERS:
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            listener.sock.setsockopt(socket.SOL_SOCKET, option, limit)
 
 
 def _stop_arbiter_with(lifeline: Lifeline | None) -> Callable[[object], None]:

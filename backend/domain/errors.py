@@ -19,6 +19,7 @@ AppError
 ├─ EngineUnavailable        asked for by name, not installed here
 ├─ QueueFull                try again later
 ├─ TooManyRequests          try again later
+├─ DatabaseUnavailable      away, or locked for too long; try again later
 ├─ StorageFull              the operator can fix it
 ├─ StorageCorrupt           a stored file that fails its checksum or key
 ├─ SettingsError            the operator can fix it: unknown or impossible setting
@@ -157,6 +158,12 @@ class TooManyRequests(AppError):
     """Too many requests; try again later."""
 
     code = "too_many_requests"
+
+
+class DatabaseUnavailable(AppError):
+    """The database is away, or locked for too long; try again later."""
+
+    code = "not_ready"
 
 
 class StorageFull(AppError):

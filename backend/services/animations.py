@@ -16,7 +16,7 @@ from backend.media.images import decode_photo, encode_poster, encode_preview
 from backend.media.types import RgbImage
 from backend.services.driving_clips import open_driving
 from backend.services.driving_videos import Presets
-from backend.services.engine_catalogue import EngineCatalogue, require_taken
+from backend.services.engine_catalogue import EngineCatalogue
 from backend.services.films import Film, write_film
 from backend.services.job_desk import JobDesk
 from backend.services.job_files import JobFiles, size_of
@@ -85,7 +85,6 @@ class Animations:
             raise InvalidOption("give either a preset or a driving clip", option="preset")
         preset = None if request.preset is None else self._presets.find(request.preset).slug
         engine = self._engines.resolve(JobKind.ANIMATE, request.engine)
-        require_taken(request, engine)
         self._desk.require_room(owner_id)
         options = request.to_json() | {"preset": preset, "engine": engine}
         with self._photos.chosen(owner_id, source) as photo, self._clip_for_job(owner_id, driving) as clip_id:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from backend.domain.errors import EngineUnavailable, InvalidOption
 from backend.domain.jobs import JobKind
-from backend.services.requests import AnimateRequest, RestoreRequest
+from backend.services.requests import RestoreRequest
 
 NOT_IN_THIS_VERSION = "not_in_this_version"
 
@@ -57,12 +57,10 @@ class EngineCatalogue:
         raise InvalidOption(f"there is no engine {wanted} for this", option="engine")
 
 
-def require_taken(request: RestoreRequest | AnimateRequest, engine: str) -> None:
+def require_taken(request: RestoreRequest, engine: str) -> None:
     """Raise InvalidOption for an option that the engine which will be used does not take."""
-    if isinstance(request, RestoreRequest) and engine == "builtin" and request.options.colour == "model":
+    if engine == "builtin" and request.options.colour == "model":
         raise InvalidOption("the engine builtin does not take colour=model", option="colour")
-    if isinstance(request, AnimateRequest) and request.format == "gif" and request.audio == "driving":
-        raise InvalidOption("a GIF has no sound", option="audio")
 
 
 def _builtin(task: JobKind, version: str) -> EngineStatus:

@@ -5,13 +5,14 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import BinaryIO, Literal, Self
+from typing import BinaryIO, Literal, Self, get_args
 
 from backend.domain.errors import InvalidOption
 from backend.engines.api import AnimateOptions, RestoreOptions
 
 ImageFormat = Literal["auto", "png", "jpeg", "webp"]
 FilmFormat = Literal["mp4", "webm", "gif"]
+Sound = Literal["none", "driving"]
 RestoreEngine = Literal["auto", "builtin", "gfpgan"]
 AnimateEngine = Literal["auto", "builtin", "first_order"]
 
@@ -43,8 +44,8 @@ class RestoreRequest:
     options: RestoreOptions = field(default_factory=RestoreOptions)
 
     def __post_init__(self) -> None:
-        _require("engine", self.engine, ("auto", "builtin", "gfpgan"))
-        _require("format", self.format, ("auto", "png", "jpeg", "webp"))
+        _require("engine", self.engine, RestoreEngine)
+        _require("format", self.format, ImageFormat)
 
     def to_json(self) -> dict[str, object]:
         """As the job's row keeps it."""
@@ -66,13 +67,13 @@ class AnimateRequest:
     engine: AnimateEngine = "auto"
     restore_first: bool = True
     format: FilmFormat = "mp4"
-    audio: Literal["none", "driving"] = "none"
+    audio: Sound = "none"
     options: AnimateOptions = field(default_factory=AnimateOptions)
 
     def __post_init__(self) -> None:
-        _require("engine", self.engine, ("auto", "builtin", "first_order"))
-        _require("format", self.format, ("mp4", "webm", "gif"))
-        _require("audio", self.audio, ("none", "driving"))
+        _require("engine", self.engine, AnimateEngine)
+        _require("format", self.format, FilmFormat)
+        _require("audio", self.audio, Sound)
         if self.audio == "driving" and self.preset is not None:
             raise InvalidOption("a preset has no sound to keep", option="audio")
         if self.audio == "driving" and self.format == "gif":
@@ -92,6 +93,8 @@ class AnimateRequest:
         return cls(options=AnimateOptions(**chosen), **fields)  # type: ignore[arg-type]  # our own JSON
 
 
-def _require(option: str, value: object, allowed: tuple[str, ...]) -> None:
+def _require(option: str, value: object, words: object) -> None:
+    """`words`: the Literal that types the option; its values are named once."""
+    allowed = get_args(words)
     if value not in allowed:
         raise InvalidOption(f"{option} must be one of {', '.join(allowed)}", option=option)

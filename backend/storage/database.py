@@ -10,10 +10,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection, CursorResult, Engine, Result, create_engine, event, make_url, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from backend.domain.errors import SettingsError
+from backend.domain.errors import AppError, DatabaseUnavailable, SettingsError, StorageFull
 
 logger = logging.getLogger(__name__)
 
@@ -23,10 +24,14 @@ MIGRATION_LOCK_WAIT_S = 60
 POOL_SIZE = 16  # connections that stay open
 POOL_OVERFLOW = 48  # more, while that many threads ask at once
 _READS_ONLY = "jiuying_reads_only"
+_DISK_FULL = frozenset({"SQLITE_FULL", 1021, 1114})  # MySQL: ER_DISK_FULL, ER_RECORD_FILE_FULL
 
 
 class Database:
-    """A pool of connections to one database. Made once a process; safe to share between threads."""
+    """A pool of connections to one database. Made once a process; safe to share between threads.
+
+    A transaction raises DatabaseUnavailable or StorageFull where the database is at fault, not the statement.
+    """
 
     def __init__(self, url: str) -> None:
         self._engine = _build_engine(url)
@@ -39,13 +44,13 @@ class Database:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """One transaction that may write: committed at the end, rolled back on an exception."""
-        with Session(self._engine) as session, session.begin():
+        with _failures_named(), Session(self._engine) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One transaction that only reads; on SQLite it never waits for a writer."""
-        with Session(self._engine) as session:
+        with _failures_named(), Session(self._engine) as session:
             session.connection(execution_options={_READS_ONLY: True})
             yield session
 
@@ -54,8 +59,8 @@ class Database:
         try:
             with self.reading() as session:
                 session.execute(text("SELECT count(*) FROM workers"))
-        except SQLAlchemyError as error:
-            logger.warning("database not reachable", extra={"reason": type(error).__name__})
+        except (AppError, SQLAlchemyError) as error:
+            logger.warning("database not reachable", extra={"reason": str(error)})
             return False
         return True
 
@@ -92,6 +97,22 @@ def changed_rows(outcome: Result[Any]) -> int:
     """How many rows an UPDATE or DELETE found."""
     assert isinstance(outcome, CursorResult)
     return outcome.rowcount
+
+
+@contextmanager
+def _failures_named() -> Iterator[None]:
+    try:
+        yield
+    except PoolTimeout as error:
+        raise DatabaseUnavailable("every connection is in use") from error
+    except (OperationalError, InterfaceError) as error:
+        # By number or name: a message may repeat a value, and values hold people's file names.
+        reason = getattr(error.orig, "sqlite_errorname", None) or next(
+            iter(getattr(error.orig, "args", ())), ""
+        )
+        if reason in _DISK_FULL:
+            raise StorageFull from error
+        raise DatabaseUnavailable(f"the database does not answer: {type(error).__name__} {reason}") from error
 
 
 @contextmanager

@@ -67,8 +67,11 @@ class FileWriter:
             if error is None:
                 self._keep(self._file)
         finally:
-            self._file.close()
-            self._temporary.unlink(missing_ok=True)
+            try:
+                with _room_errors():  # closing writes what is still buffered
+                    self._file.close()
+            finally:
+                self._temporary.unlink(missing_ok=True)
 
     def _keep(self, file: BinaryIO) -> None:
         self._seal(bytes(self._pending), is_last=True)

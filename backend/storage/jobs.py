@@ -63,7 +63,7 @@ class JobStore:
 
     def require_room(self, owner_id: str, caps: QueueCaps) -> None:
         """Raise QueueFull where `add` would now; to ask before a file is stored."""
-        with self._database.session() as session:
+        with self._database.reading() as session:
             require_room(session, owner_id, caps)
 
     def find(self, owner_id: str, job_id: str) -> Job | None:

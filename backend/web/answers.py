@@ -1,12 +1,9 @@
 """How jobs and their results are answered: as JSON, as bytes, or as "not yet"."""
 
-import base64
-
 from flask import Response, current_app, request
 
 from backend.domain.errors import AppError, JobCancelled
-from backend.domain.jobs import Job, JobKind, JobState, Outcome
-from backend.services.media import MediaFile
+from backend.domain.jobs import Job, JobState
 from backend.web import present
 from backend.web.auth import Caller
 from backend.web.context import config, services, waiting_places
@@ -15,6 +12,7 @@ from backend.web.failures import JobFailed
 from backend.web.locale import wanted_locale
 from backend.web.media_answers import whole_file
 from backend.web.negotiate import AnswerForm, prefers_async
+from backend.web.result_answers import result_answer
 
 _MANY_BEFORE = 3
 
@@ -30,9 +28,8 @@ def answer_when_done(caller: Caller, job: Job, form: AnswerForm) -> Response:
     raises: JobFailed, JobCancelled
     """
     if prefers_async():
-        answer = accepted(
-            caller, services().jobs.show(caller.owner_id, job.id)
-        )  # with its place in the queue
+        placed = services().jobs.show(caller.owner_id, job.id)  # with its place in the queue
+        answer = accepted(caller, placed)
         answer.headers["Preference-Applied"] = "respond-async"
         return answer
     job = _waited_for(caller, job)
@@ -89,33 +86,4 @@ def _finished(caller: Caller, job: Job, form: AnswerForm) -> Response:
     file = services().media.open(caller.owner_id, job.media_id, None, locale=wanted_locale())
     if form.as_bytes:
         return whole_file(file, location=present.media_address(job.media_id, caller.token_for(job.id)))
-    return json_answer(_answer_body(job, job.media_id, job.outcome, file))
-
-
-def _answer_body(job: Job, media_id: str, made: Outcome, file: MediaFile) -> present.Json:
-    """A `RestoreAnswer` or an `AnimateAnswer`."""
-    body: present.Json = {
-        "result_base64": _data_uri(file),
-        "engine": made.engine,
-        "engine_version": made.engine_version,
-        "model": made.model,
-        "width": made.width_px,
-        "height": made.height_px,
-        "job_id": job.id,
-        "media_id": media_id,
-        "elapsed_ms": made.elapsed_ms,
-        "notes": list(made.notes),
-    }
-    if job.kind is JobKind.RESTORE:
-        return body | {"faces": [present.restored_face_json(face) for face in made.faces]}
-    return body | {
-        "preset": made.preset,
-        "fps": made.fps,
-        "frames": made.frames,
-        "faces": [present.animated_face_json(face) for face in made.faces],
-    }
-
-
-def _data_uri(file: MediaFile) -> str:
-    content = b"".join(file.read(0, file.size_bytes))
-    return f"data:{file.mime};base64,{base64.b64encode(content).decode()}"
+    return result_answer(job, job.media_id, job.outcome, file)

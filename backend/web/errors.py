@@ -50,12 +50,13 @@ STATUSES: Final[Mapping[type[domain.AppError], int]] = {
     domain.EngineUnavailable: 503,
     domain.QueueFull: 503,
     domain.TooManyRequests: 429,
+    domain.DatabaseUnavailable: 503,
     domain.StorageFull: 507,
     domain.StorageCorrupt: 500,
     domain.SettingsError: 500,
     domain.JobCancelled: 409,
     domain.JobTimedOut: 503,
-    domain.WorkerDied: 422,  # three workers died of it: a photo that cannot be used
+    domain.WorkerDied: 422,  # worker after worker died of it: a photo that cannot be used
     InsecureTransport: 403,
     NotAcceptable: 406,
     UnsupportedContentType: 415,

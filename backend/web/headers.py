@@ -36,6 +36,7 @@ def register(app: Flask) -> None:
     app.after_request(set_new_cookie)
     app.after_request(harden)
     app.after_request(_log)
+    app.teardown_request(_end)
 
 
 def harden(answer: Response) -> Response:
@@ -53,8 +54,12 @@ def harden(answer: Response) -> Response:
 def _begin() -> None:
     g.request_id = new_id()
     g.started_s = time.perf_counter()
-    structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _end(_error: BaseException | None) -> None:
+    """What the server's thread logs next is not this request's."""
+    structlog.contextvars.clear_contextvars()
 
 
 def _log(answer: Response) -> Response:

@@ -1,7 +1,7 @@
 """Files as answers: whole, in ranges, or not again when the caller has them already (RFC 9110 §13-14)."""
 
 from flask import Response, request
-from werkzeug.http import is_resource_modified, quote_etag
+from werkzeug.http import quote_etag
 
 from backend.media.names import content_disposition
 from backend.services.media import MediaFile
@@ -22,7 +22,7 @@ def ranged_file(file: MediaFile, *, as_attachment: bool) -> Response:
     An original is always an attachment: it is somebody's file as it came, and never shown on our origin.
     """
     is_attachment = as_attachment or file.is_original
-    if not is_resource_modified(request.environ, etag=quote_etag(file.sha256)):
+    if request.if_none_match.contains_weak(file.sha256):
         answer = _answer(file, 0, 0, as_attachment=is_attachment)
         answer.status_code = 304
         del answer.headers["Content-Length"]
@@ -51,12 +51,20 @@ def _answer(file: MediaFile, start: int, stop: int, *, as_attachment: bool) -> R
 def _wanted_span(file: MediaFile) -> tuple[int, int] | None:
     """First byte and the one after the last; None = the whole file (also for several ranges at once)."""
     wanted = request.range
-    if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1 or not _if_range_holds(file):
+    if (
+        request.method != "GET"
+        or wanted is None
+        or wanted.units != "bytes"
+        or len(wanted.ranges) != 1
+        or not _if_range_holds(file)
+    ):
         return None
-    span = wanted.range_for_length(file.size_bytes)
-    if span is None:
+    start, stop = wanted.ranges[0]
+    if start < 0:  # the last so many bytes, or all where there are fewer (RFC 9110 §14.1.2)
+        start = max(start + file.size_bytes, 0)
+    if start >= file.size_bytes:
         raise RangeNotSatisfiable(params={"size_bytes": file.size_bytes})
-    return span
+    return start, file.size_bytes if stop is None else min(stop, file.size_bytes)
 
 
 def _if_range_holds(file: MediaFile) -> bool:

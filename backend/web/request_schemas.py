@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from backend.domain.media import UploadKind
 from backend.engines.api import Colour, FilmSize, Scratches, Upscale
-from backend.services.requests import AnimateEngine, FilmFormat, ImageFormat, RestoreEngine
+from backend.services.requests import AnimateEngine, FilmFormat, ImageFormat, RestoreEngine, Sound
 
 
 class Choice(fields.String):
@@ -78,11 +78,7 @@ class AnimateFieldsSchema(Schema):
         FilmSize, load_default="auto", metadata={"description": "`auto` = long side at most 1280 px"}
     )
     format = Choice(FilmFormat, metadata={"description": "`mp4` unless `Accept` names another"})
-    audio = fields.String(
-        load_default="none",
-        validate=validate.OneOf(("none", "driving")),
-        metadata={"description": "keep the clip's sound"},
-    )
+    audio = Choice(Sound, load_default="none", metadata={"description": "keep the clip's sound"})
 
 
 class RestoreFormSchema(RestoreFieldsSchema):

@@ -22,7 +22,7 @@ from backend.web.failures import InvalidOptions, UnsupportedContentType, pointer
 
 FORM_TYPES: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
 _FORM_OVERHEAD_BYTES = 131_072  # boundaries, part headers and the options
-# Werkzeug counts its read buffer in: 64 KiB a read plus what may be the start of a boundary, so more than that.
+# Werkzeug counts its read buffer in: 64 KiB a read plus what may be the start of a boundary, so more.
 _FIELD_BYTES = 131_072
 _DRAIN_BYTES = 256 * 1024 * 1024
 # RFC 2397, base64 only
@@ -68,11 +68,6 @@ def read_upload() -> tuple[NewFile, UploadKind]:
     if "file" not in files:
         raise MalformedRequest("the form has no `file`")
     return files["file"], UploadKind(str(kind))
-
-
-def limit_body(max_bytes: int) -> None:
-    """Take no more than this from the network for a request without a file."""
-    request.max_content_length = max_bytes
 
 
 def drain() -> None:

@@ -10,9 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-
-from backend.domain.errors import AppError, JobCancelled
+from backend.domain.errors import AppError, DatabaseUnavailable, JobCancelled, StorageFull
 from backend.domain.jobs import Job, JobError, JobKind, Stage
 from backend.engines.api import Animator, Restorer
 from backend.services.bundle import Services
@@ -83,9 +81,9 @@ class Execution:
             return self._settle("released", lambda: self._store.release(lease))
         except JobCancelled:
             return self._settle("cancelled", lambda: self._store.cancel(lease))
-        except (OperationalError, InterfaceError) as error:
+        except DatabaseUnavailable as error:
             # Nothing can be written now. The lease runs out, and the job is done again.
-            logger.warning("job left to its lease", extra={"job_id": job.id, "reason": type(error).__name__})
+            logger.warning("job left to its lease", extra={"job_id": job.id, "reason": str(error)})
             return "database error"
         except AppError as error:
             if error.code == AppError.code:
@@ -147,5 +145,5 @@ class _JobCheckpoint:
         try:
             if self._store.report(self._lease, stage, progress):
                 self._watch.want_cancel()
-        except (OperationalError, InterfaceError) as error:  # a bar that stands still is no reason to stop
-            logger.warning("progress not written", extra={"reason": type(error).__name__})
+        except (DatabaseUnavailable, StorageFull) as error:  # a bar that stands still is no reason to stop
+            logger.warning("progress not written", extra={"reason": str(error)})

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.domain.clock import Clock
+from backend.domain.errors import AppError
 from backend.domain.ids import new_id
 from backend.storage.jobs import JobStore
 from backend.storage.workers import WorkerStore
@@ -16,6 +17,8 @@ from backend.worker.execution import DEFAULT_TIMING, Execution
 from backend.worker.timing import Timing
 
 logger = logging.getLogger(__name__)
+
+TROUBLE = (AppError, SQLAlchemyError, OSError)  # of the database or the disk; a worker outlives it
 
 
 class WorkerLoop:
@@ -48,13 +51,13 @@ class WorkerLoop:
         alive = threading.Thread(target=self._say_alive, name="alive", daemon=True)
         alive.start()
         while not self._stopping.is_set():
+            for chore in self._chores:
+                chore.do_if_due()
             try:
-                for chore in self._chores:
-                    chore.do_if_due()
                 pause_s = 0.0 if self._execution.execute_next() else self._timing.poll_s
-            except SQLAlchemyError as error:  # a restarted database comes back
-                logger.error("database error", extra={"reason": type(error).__name__})
-                pause_s = self._timing.database_pause_s
+            except TROUBLE as error:  # a database comes back, a disk gets room
+                logger.error("database or disk error", extra={"reason": _reason(error)})
+                pause_s = self._timing.trouble_pause_s
             self._stopping.wait(pause_s)
         alive.join()
 
@@ -63,13 +66,13 @@ class WorkerLoop:
         while True:
             try:
                 self._workers.beat(self._worker_id, device=_device(), now=self._clock.now())
-            except SQLAlchemyError as error:
+            except (AppError, SQLAlchemyError) as error:
                 logger.warning("sign of life not written", extra={"reason": type(error).__name__})
             if self._stopping.wait(self._timing.alive_s):
                 break
         try:
             self._workers.remove(self._worker_id)
-        except SQLAlchemyError as error:
+        except (AppError, SQLAlchemyError) as error:
             logger.warning("worker not signed off", extra={"reason": type(error).__name__})
 
 
@@ -87,9 +90,17 @@ class _Chore:
         if self._done_s is not None and now_s - self._done_s < self._every_s:
             return
         self._done_s = now_s
-        count = self._do()
+        try:
+            count = self._do()
+        except TROUBLE as error:  # the next time, perhaps; jobs can be done meanwhile
+            logger.error("chore failed", extra={"chore": self._name, "reason": _reason(error)})
+            return
         if count:
             logger.info("chore done", extra={"chore": self._name, "count": count})
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if isinstance(error, AppError) else type(error).__name__
 
 
 def _device() -> str:

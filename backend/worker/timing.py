@@ -18,4 +18,4 @@ class Timing:
     reap_s: float = 5.0  # between searches for jobs of dead workers
     purge_s: float = 3600.0  # between deletions of what has expired
     alive_s: float = 5.0  # between the signs of life that `/readyz` looks for
-    database_pause_s: float = 2.0  # after a database error
+    trouble_pause_s: float = 2.0  # after an error of the database or the disk

@@ -13,7 +13,7 @@ from typing import Self
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend.domain.errors import JobTimedOut
+from backend.domain.errors import AppError, JobTimedOut
 from backend.domain.jobs import JobError
 from backend.storage.jobs import JobStore, Lease, LeaseLost
 from backend.worker.timing import Timing
@@ -81,7 +81,7 @@ class JobWatch:
             except LeaseLost:
                 self.is_lost = True
                 self._lost_s = time.monotonic()
-            except SQLAlchemyError as error:  # the lease may outlive it; if not, the job is done again
+            except (AppError, SQLAlchemyError) as error:  # the lease may outlive it; if not, it is done again
                 logger.warning("database error beside a job", extra={"reason": type(error).__name__})
 
     def _look(self, now_s: float) -> bool:

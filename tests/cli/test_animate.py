@@ -192,6 +192,32 @@ def test_ctrl_c_leaves_nothing(
     assert _left(tmp_path) == set()
 
 
+def test_a_longer_film_s_frames_do_not_stay_behind_a_shorter_one_s(
+    run: Run, photo: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "frames").mkdir()
+    last_of_earlier = tmp_path / "frames" / f"{FRAME_COUNT + 7:04d}.png"
+    last_of_earlier.write_bytes(b"old")
+    (tmp_path / "frames/holiday.png").write_bytes(b"not a frame")
+
+    run("animate", photo, "--preset", "nod", "-o", "frames")
+
+    assert not last_of_earlier.exists()
+    assert (tmp_path / "frames/holiday.png").read_bytes() == b"not a frame"
+
+
+@pytest.mark.parametrize("output", ["0001.gif", "."])
+def test_the_photo_itself_is_never_written_over(run: Run, photo: Path, tmp_path: Path, output: str) -> None:
+    name = "0001.gif" if output.endswith(".gif") else "0001.png"
+    original = photo.rename(tmp_path / name).read_bytes()
+
+    result = run("animate", name, "--preset", "nod", "-o", output)
+
+    assert result.exit_code == 2
+    assert f"written over {name}" in result.stderr
+    assert (tmp_path / name).read_bytes() == original
+
+
 def test_frames_replace_those_of_an_earlier_call(run: Run, photo: Path, tmp_path: Path) -> None:
     (tmp_path / "frames").mkdir()
     (tmp_path / "frames/0000.png").write_bytes(b"old")

@@ -131,6 +131,15 @@ def test_photos_of_the_same_name_do_not_overwrite_each_other(run: Run, tmp_path:
     ]
 
 
+def test_two_spellings_of_an_accent_are_one_name(run: Run, tmp_path: Path) -> None:
+    photos = [_save(tmp_path / "x" / "caf\u00e9.png"), _save(tmp_path / "y" / "cafe\u0301.png")]
+
+    run("restore", *photos, "-o", "out")
+
+    names = [path.stem for path in (tmp_path / "out/restored_imgs").iterdir()]
+    assert sum(name.endswith("_2") for name in names) == 1
+
+
 def test_a_broken_photo_does_not_stop_the_others(run: Run, tmp_path: Path) -> None:
     good = _save(tmp_path / "good.png")
     cut = tmp_path / "cut.png"
@@ -222,6 +231,17 @@ def test_wrong_use_is_2(run: Run, tmp_path: Path, arguments: list[str]) -> None:
 
     assert run("restore", *arguments).exit_code == 2
     assert not (tmp_path / "out").exists()
+
+
+def test_results_are_never_restored_onto_themselves(run: Run, tmp_path: Path) -> None:
+    earlier = _save(tmp_path / "out/restored_imgs/a.png")
+    before = earlier.read_bytes()
+
+    result = run("restore", earlier.parent, "-o", "out")
+
+    assert result.exit_code == 2
+    assert "lies where results are written" in result.stderr
+    assert earlier.read_bytes() == before
 
 
 def test_ctrl_c_leaves_whole_files_only(run: Run, tmp_path: Path, use_engines: Callable[..., None]) -> None:

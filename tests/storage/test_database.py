@@ -1,11 +1,14 @@
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from backend.domain.errors import DatabaseUnavailable, StorageFull
 from backend.storage.database import Database
 from backend.storage.tables import uploads, workers
+from tests.databases import migrated_sqlite
 
 
 def a_worker(**changes: object) -> dict[str, object]:
@@ -81,3 +84,24 @@ def test_a_reader_does_not_wait_for_a_writer(database: Database) -> None:
 
         with database.reading() as reading:
             assert reading.scalars(select(workers.c.id)).all() == []
+
+
+def test_a_database_that_is_away_is_named(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'no such folder' / 'jiuying.sqlite3'}")
+
+    with pytest.raises(DatabaseUnavailable, match="SQLITE_CANTOPEN"), database.reading():
+        pass
+
+    assert not database.is_reachable()
+    database.close()
+
+
+def test_a_database_without_room_is_a_full_storage(tmp_path: Path) -> None:
+    path = tmp_path / "jiuying.sqlite3"
+    path.write_bytes(migrated_sqlite())
+    database = Database(f"sqlite:///{path}")
+
+    with pytest.raises(StorageFull), database.session() as session:
+        session.execute(text("PRAGMA max_page_count = 1"))
+        session.execute(insert(workers).values(a_worker(device="x" * 100_000)))
+    database.close()

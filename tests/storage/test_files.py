@@ -188,6 +188,28 @@ def test_a_full_disk_is_named_and_leaves_nothing(files: MediaFiles, tmp_path: Pa
     assert files.read_all(keep(files, b"room again")) == b"room again"
 
 
+class FullDiskBehindABuffer(FullDisk):
+    """Keeps what did not fit, and fails again when it is closed, as a file's buffer does."""
+
+    room = 0
+
+    def close(self) -> None:
+        super().close()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_file_that_cannot_even_be_closed_leaves_nothing(files: MediaFiles, tmp_path: Path) -> None:
+    writer = files.writer()
+
+    with pytest.raises(StorageFull), writer:
+        assert writer._file is not None
+        writer._file.close()
+        writer._file = FullDiskBehindABuffer()
+        writer.write(os.urandom(2 * CHUNK_BYTES))
+
+    assert all_files(tmp_path) == []
+
+
 def test_deleting_twice_is_fine(files: MediaFiles, tmp_path: Path) -> None:
     key = keep(files, b"photo")
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
+from backend.domain.errors import DatabaseUnavailable
 from backend.domain.jobs import Job, JobState
 from backend.domain.users import User
 from backend.engines.fakes import FakeAnimator, FakeRestorer
@@ -23,7 +23,7 @@ from tests.builders import a_portrait_png
 from tests.fakes import FakeClock
 from tests.worker.waiting import wait_until
 
-QUICK = Timing(poll_s=0.01, reap_s=0.01, purge_s=0.01, alive_s=0.01, database_pause_s=0.01)
+QUICK = Timing(poll_s=0.01, reap_s=0.01, purge_s=0.01, alive_s=0.01, trouble_pause_s=0.01)
 
 
 class FlakyStore(JobStore):
@@ -34,7 +34,7 @@ class FlakyStore(JobStore):
     def claim_next(self, **kinds: object) -> tuple[Job, Lease] | None:
         if self.failures_left:
             self.failures_left -= 1
-            raise OperationalError("SELECT", {}, Exception("server has gone away"))
+            raise DatabaseUnavailable("server has gone away")
         return super().claim_next()
 
 
@@ -48,6 +48,7 @@ class World:
         self.guest = guest
         self.workers = WorkerStore(database)
         self.purge_count = 0
+        self.purge_error: OSError | None = None
 
     def submit(self) -> Job:
         photo = NewFile(content=io.BytesIO(a_portrait_png(64)), name="a.png")
@@ -58,6 +59,8 @@ class World:
 
     def purge(self) -> int:
         self.purge_count += 1
+        if self.purge_error is not None:
+            raise self.purge_error
         return 0
 
     @contextmanager
@@ -138,4 +141,12 @@ def test_a_database_that_comes_back_is_used_again(world: World, database: Databa
     job = world.submit()
 
     with world.running(FlakyStore(database, clock)):
+        wait_until(_succeeded(world, job))
+
+
+def test_a_file_that_cannot_be_purged_does_not_stop_the_jobs(world: World, jobs: JobStore) -> None:
+    job = world.submit()
+    world.purge_error = PermissionError("read-only file system")
+
+    with world.running(jobs):
         wait_until(_succeeded(world, job))

@@ -11,11 +11,8 @@ from backend.web.context import services
 from backend.web.openapi import Routes
 from backend.web.origin import is_plain_http_elsewhere
 from backend.web.schemas import MeSchema
-from backend.web.uploads import limit_body
 
 routes = Routes("auth", "Sessions")
-
-_NO_BODY_BYTES = 65_536
 
 
 @routes.route("GET", "/auth/me", answers={200: MeSchema}, problems=(401, 403))
@@ -33,7 +30,6 @@ def become_guest() -> Response:
 
     Needs no CSRF token, because this is where a page gets one.
     """
-    limit_body(_NO_BODY_BYTES)
     session = current_session(check_csrf=False)
     return _me(session) if session is not None else _me(open_guest(), status=201)
 
@@ -42,7 +38,6 @@ def become_guest() -> Response:
 @signed_in
 def log_out(caller: Caller) -> Response:
     """End the session."""
-    limit_body(_NO_BODY_BYTES)
     assert caller.session is not None
     services().accounts.end_session(caller.session.token)
     answer = Response(status=204)

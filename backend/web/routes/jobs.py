@@ -7,9 +7,9 @@ from flask import Response
 from backend.web.answers import accepted, job_answer, job_body, json_answer
 from backend.web.auth import Caller, signed_in, signed_in_or_token
 from backend.web.context import services
+from backend.web.job_schemas import JobListQuerySchema, JobListSchema, JobSchema, TokenQuerySchema
 from backend.web.openapi import Routes
 from backend.web.options import query_from
-from backend.web.schemas import JobListQuerySchema, JobListSchema, JobSchema, TokenQuerySchema
 
 routes = Routes("jobs", "Jobs")
 

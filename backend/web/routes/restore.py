@@ -5,11 +5,11 @@ from flask import Response
 from backend.web.answers import answer_when_done
 from backend.web.auth import session_or_fresh_guest
 from backend.web.context import services
+from backend.web.job_schemas import JobSchema, RestoreAnswerSchema
 from backend.web.negotiate import wanted_form
 from backend.web.openapi import BINARY, Routes
 from backend.web.options import IMAGE_MIMES, restore_request_from
 from backend.web.request_schemas import RestoreFormSchema, RestoreJsonSchema
-from backend.web.schemas import JobSchema, RestoreAnswerSchema
 from backend.web.uploads import read_order
 
 routes = Routes("restore", "Restore a photo")

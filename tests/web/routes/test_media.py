@@ -36,7 +36,13 @@ def test_a_file_is_served_whole(guest: Visitor, film: str) -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "start", "stop"),
-    [("bytes=0-9", 0, 10), ("bytes=5-", 5, None), ("bytes=-7", -7, None), ("bytes=0-99999999", 0, None)],
+    [
+        ("bytes=0-9", 0, 10),
+        ("bytes=5-", 5, None),
+        ("bytes=-7", -7, None),
+        ("bytes=0-99999999", 0, None),
+        ("bytes=-99999999", 0, None),
+    ],
 )
 def test_a_range_is_206(guest: Visitor, film: str, wanted: str, start: int, stop: int | None) -> None:
     whole = guest.get(film).data
@@ -63,6 +69,16 @@ def test_a_range_outside_the_file_is_416(guest: Visitor, film: str) -> None:
 @pytest.mark.parametrize("wanted", ["bytes=0-1,4-5", "lines=0-1", "bytes=5-2", "nonsense"])
 def test_a_range_that_is_not_understood_gets_the_whole(guest: Visitor, film: str, wanted: str) -> None:
     assert guest.get(film, headers={"Range": wanted}).status_code == 200
+
+
+def test_a_range_is_for_get_only(guest: Visitor, film: str) -> None:
+    answer = guest.client.head(film, headers={"Range": "bytes=0-1"})
+
+    assert (answer.status_code, answer.content_length) == (200, len(guest.get(film).data))
+
+
+def test_a_condition_for_other_bytes_is_not_taken_for_having_these(guest: Visitor, film: str) -> None:
+    assert guest.get(film, headers={"If-Match": '"other"'}).status_code == 200
 
 
 def test_if_range_holds_only_for_the_same_bytes(guest: Visitor, film: str) -> None:

@@ -49,6 +49,6 @@ def test_only_forms_bring_files(guest: Visitor) -> None:
 
 
 def test_a_photo_in_a_field_instead_of_a_file_is_refused(guest: Visitor) -> None:
-    answer = guest.post("/api/v1/uploads", data={"file": "x" * 100_000}, content_type="multipart/form-data")
+    answer = guest.post("/api/v1/uploads", data={"file": "x" * 200_000}, content_type="multipart/form-data")
 
     assert (answer.status_code, answer.json["code"]) == (413, "request_too_large")
