@@ -47,8 +47,7 @@ class RunningFfmpeg:
     def finish(self, limit_s: float = STALL_LIMIT_S) -> int:
         """Say that there is no more input, wait, and return the exit status; 0 is success."""
         with self._killed_after(limit_s):
-            if self.process.stdin is not None:
-                self.process.stdin.close()
+            _close_pipe(self.process.stdin)
             return self.process.wait()
 
     def errors(self) -> str:
@@ -82,7 +81,8 @@ def running_ffmpeg(arguments: Sequence[str], *, takes_input: bool = False) -> It
             yield RunningFfmpeg(process, log)
         finally:
             process.kill()
-            _close_pipes(process)
+            _close_pipe(process.stdin)
+            _close_pipe(process.stdout)
             process.wait()
 
 
@@ -93,11 +93,10 @@ def ffmpeg_output(arguments: Sequence[str], *, limit_s: float) -> tuple[int, str
         return ffmpeg.finish(limit_s), printed.decode("utf-8", "replace")
 
 
-def _close_pipes(process: subprocess.Popen[bytes]) -> None:
-    for pipe in (process.stdin, process.stdout):
-        if pipe is None:
-            continue
-        try:
-            pipe.close()
-        except BrokenPipeError:
-            continue  # what was still buffered has nobody to go to
+def _close_pipe(pipe: IO[bytes] | None) -> None:
+    if pipe is None:
+        return
+    try:
+        pipe.close()
+    except BrokenPipeError:
+        return  # what was still buffered has nobody to go to; the exit status says why

@@ -113,7 +113,7 @@ class FilmWriter:
 
     def _failure(self) -> AppError:
         ffmpeg = self._running()
-        ffmpeg.process.wait()
+        ffmpeg.finish()
         if "No space left" in ffmpeg.errors():
             return StorageFull()
         return AppError(f"ffmpeg could not write the film: {ffmpeg.errors()}")

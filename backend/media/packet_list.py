@@ -41,7 +41,7 @@ class PacketList:
     @property
     def fps(self) -> float:
         """Frames per second; of a variable clip, the rate it has where it is not waiting."""
-        if len(self.times) < 2:
+        if self.times[0] == self.times[-1]:  # one frame, or all of them at once
             return round(1.0 / max(self.duration_s, 1e-3), _RATE_DECIMALS)
         if not self.is_constant_rate:
             gaps = Counter(after - before for before, after in pairwise(self.times) if after > before)

@@ -20,6 +20,3 @@ Mask: TypeAlias = npt.NDArray[np.float32]
 
 FloatImage: TypeAlias = npt.NDArray[np.float32]
 """float32 (H, W) or (H, W, C) in [0, 255] unless the function says otherwise."""
-
-Points: TypeAlias = npt.NDArray[np.float32]
-"""float32 (N, 2), x then y, in pixels of the picture they belong to."""

@@ -121,6 +121,11 @@ def test_a_film_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
             film.write(frame)
 
 
+def test_a_film_that_fails_while_its_end_is_still_in_the_pipe_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(AppError), FilmWriter(tmp_path / "no folder" / "film.mp4", 16, 16, 25.0) as film:
+        film.write(moving_frames(1, 16, 16)[0])  # fits into the pipe's buffer
+
+
 def test_a_film_without_frames_is_an_error(tmp_path: Path) -> None:
     with (
         pytest.raises(ValueError, match="at least one frame"),

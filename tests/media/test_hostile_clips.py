@@ -1,16 +1,13 @@
 import json
-from pathlib import Path
 
 import pytest
 
 from backend.domain.errors import InvalidInput
 from backend.media.video import probe_clip, read_frames, sampling_rate
+from tests.shared_data import SHARED, needs_shared
 
-HOSTILE = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "hostile"
-pytestmark = [
-    pytest.mark.shared,
-    pytest.mark.skipif(not HOSTILE.is_dir(), reason=f"no {HOSTILE.name} files beside the checkout"),
-]
+HOSTILE = SHARED / "data" / "hostile"
+pytestmark = needs_shared("data/hostile")
 
 SECONDS = {
     "control_ok": 3.0,

@@ -33,8 +33,9 @@ from tests.media.files import (
     saved,
     turned_for,
 )
+from tests.shared_data import SHARED, needs_shared
 
-HOSTILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "hostile"
+HOSTILE = SHARED / "data" / "hostile"
 
 LOSSLESS = {"image/png", "image/bmp", "image/tiff", "image/gif"}
 
@@ -267,8 +268,7 @@ def test_posters_and_masks_are_plain_pictures() -> None:
     assert (shown.pixels[..., 0] == mask * 255).all()
 
 
-@pytest.mark.shared
-@pytest.mark.skipif(not HOSTILE.is_dir(), reason="shared/data/hostile is not here")
+@needs_shared("data/hostile")
 def test_hostile_files_are_taken_or_refused_as_expected() -> None:
     expected = json.loads((HOSTILE / "expected.json").read_text("utf-8"))
     on_disk = {unicodedata.normalize("NFC", path.name): path for path in (HOSTILE / "images").iterdir()}

@@ -48,6 +48,10 @@ def test_a_variable_clip_has_the_rate_of_its_moving_parts() -> None:
     assert packets.fps == 30.0
 
 
+def test_frames_that_are_all_shown_at_once_have_a_rate_all_the_same() -> None:
+    assert listing([0, 0, 0], 512).fps == 25.0
+
+
 def test_pixels_may_be_wider_than_high() -> None:
     assert listing([0], 512, sar="16/15").pixel_aspect == Fraction(16, 15)
 

@@ -6,6 +6,7 @@ and new photos, that vote parts true from false (17 or 18 of 18 against 15 or le
 confidence does not.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Final
@@ -22,6 +23,7 @@ _PROPOSERS: Final = ("frontalface_alt2", "frontalface_default")
 _JUDGES: Final = ("frontalface_alt2", "frontalface_default", "frontalface_alt")
 _COARSE_SIDE_PX: Final = 720  # long side of the copy that is searched first
 _FINE_SIDE_PX: Final = 1440  # and then, where faces are small
+_WORTH_LOOKING: Final = 1.35  # a copy that is hardly finer shows no other faces
 _MOST_ENLARGED: Final = 3.0  # a thumbnail is enlarged for the search, but not without end
 _SMALLEST_IN_COPY_PX: Final = 20  # the cascades' own window
 _SMALLEST_PX: Final = 36  # in the photo; what is smaller has no eyes worth moving
@@ -65,8 +67,9 @@ def find_faces(photo: RgbImage) -> tuple[FoundFace, ...]:
     largest = max((side(one.box) for one in found), default=0.0)
     sizes = [side(one.box) for one in found if side(one.box) >= _LEAST_OF_LARGEST * largest]
     smallest = min(sizes, default=0.0)
-    if long_side > _COARSE_SIDE_PX and smallest * _COARSE_SIDE_PX / long_side < _SMALL_IN_COPY_PX:
-        found = _merge(found + _search(gray, min(_FINE_SIDE_PX / long_side, 1.0)))
+    is_finer = min(_FINE_SIDE_PX, long_side) >= _WORTH_LOOKING * _COARSE_SIDE_PX
+    if is_finer and smallest * _COARSE_SIDE_PX / long_side < _SMALL_IN_COPY_PX:
+        found = _merge(found + _search(gray, min(_FINE_SIDE_PX / long_side, 1.0), known=found))
     from_left = sorted(_without_doubtful(found), key=lambda one: (one.box[0] + one.box[2], one.box))
     return tuple(
         FoundFace(id=index, box=one.box, score=one.votes / _VOTES, eyes=one.eyes)
@@ -74,8 +77,11 @@ def find_faces(photo: RgbImage) -> tuple[FoundFace, ...]:
     )
 
 
-def _search(gray: GrayImage, scale_ratio: float) -> list[_Judged]:
-    """Proposals from a scaled copy, each with its votes; overlapping ones already merged."""
+def _search(gray: GrayImage, scale_ratio: float, known: Sequence[_Judged] = ()) -> list[_Judged]:
+    """Proposals from a scaled copy, each with its votes; overlapping ones already merged.
+
+    known: what an earlier search found; where it left no doubt, the judges are not asked again.
+    """
     least_px = (_SMALLEST_PX if scale_ratio <= 1 else _SMALLEST_IN_THUMBNAIL_PX) * scale_ratio
     smallest_px = max(_SMALLEST_IN_COPY_PX, round(least_px))
     if min(gray.shape) * scale_ratio <= smallest_px:
@@ -84,21 +90,29 @@ def _search(gray: GrayImage, scale_ratio: float) -> list[_Judged]:
     resized = cv2.resize(gray, None, fx=scale_ratio, fy=scale_ratio, interpolation=sampling)
     copy = np.asarray(resized, np.uint8)
     evened = cv2.createCLAHE(2.0, (8, 8)).apply(copy)
+    sure = [one.box for one in known if one.votes == _VOTES and one.has_both_eyes]
     judged: list[_Judged] = []
     for name, least_neighbours in zip(_PROPOSERS, (1, 3), strict=True):
         boxes = cascade(name).detectMultiScale(
             evened, 1.1, least_neighbours, minSize=(smallest_px, smallest_px)
         )
-        for x, y, width, height in list(boxes)[:_MOST_PROPOSALS]:
+        # Sorted, because the cascade's threads finish in any order.
+        for x, y, width, height in sorted(map(tuple, boxes), key=_largest_first)[:_MOST_PROPOSALS]:
             box = tuple(float(value) / scale_ratio for value in (x, y, x + width, y + height))
             proposal: Box = (box[0], box[1], box[2], box[3])
-            if all(_shared_share(proposal, other.proposal) < 0.45 for other in judged):
+            seen = [*sure, *(other.proposal for other in judged)]
+            if all(_shared_share(proposal, other) < 0.45 for other in seen):
                 judged.append(_judge(gray, copy, scale_ratio, proposal))
     return _merge(judged)
 
 
+def _largest_first(box: tuple[int, ...]) -> tuple[int, ...]:
+    """Sorting key of x, y, width, height."""
+    return -box[2], box[0], box[1], box[3]
+
+
 def _judge(gray: GrayImage, copy: GrayImage, scale_ratio: float, proposal: Box) -> _Judged:
-    """Show a proposal to every judge in every version."""
+    """Show a proposal to every judge in every version, or until too few votes can come together."""
     width_px, margin_px = 64, 48
     size_px = width_px + 2 * margin_px
     zoom = width_px / side(proposal)
@@ -117,7 +131,11 @@ def _judge(gray: GrayImage, copy: GrayImage, scale_ratio: float, proposal: Box) 
     centre: Box = (margin_px, margin_px, size_px - margin_px, size_px - margin_px)
     seen: list[Box] = []
     votes = 0
-    for version, mirrored, name in product(versions, (False, True), _JUDGES):
+    for look_count, (version, mirrored, name) in enumerate(product(versions, (False, True), _JUDGES)):
+        # Most proposals are cloth and leaves, which _merge drops: no need to hear every judge.
+        is_hopeless = votes == 0 and look_count == len(_JUDGES)
+        if is_hopeless or votes + _VOTES - look_count < _LIKELY:
+            break
         look = np.ascontiguousarray(version[:, ::-1]) if mirrored else version
         agreeing = []
         for x, y, width, height in cascade(name).detectMultiScale(

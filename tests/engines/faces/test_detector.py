@@ -1,5 +1,5 @@
 import json
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -9,8 +9,8 @@ from backend.engines.faces.boxes import overlap
 from backend.engines.faces.detector import find_faces
 from backend.media.types import RgbImage
 from tests.builders import a_photo, a_portrait
+from tests.shared_data import SHARED, needs_shared
 
-SHARED = Path(__file__).resolve().parents[3].parent / "shared" / "data"
 TRUE_FACE = (76.0, 58.0, 182.0, 170.0)  # in `a_portrait`, read by eye
 
 
@@ -75,17 +75,27 @@ def test_the_same_picture_gives_the_same_faces() -> None:
     assert find_faces(a_portrait()) == find_faces(a_portrait())
 
 
+def test_the_number_of_threads_changes_no_face(threads: Callable[[int], None]) -> None:
+    photo = np.concatenate([a_portrait(), _portrait_scaled(1.0)[:, ::-1], a_photo(256, 256)], axis=1)
+
+    def faces(count: int) -> object:
+        threads(count)
+        return find_faces(photo)
+
+    assert faces(1) == faces(3)
+
+
 def _shared_photos() -> list[str]:
-    listing = SHARED / "faces.json"
+    listing = SHARED / "data" / "faces.json"
     return sorted(json.loads(listing.read_text())["photos"]) if listing.exists() else []
 
 
-@pytest.mark.shared
-@pytest.mark.skipif(not SHARED.exists(), reason="../shared/data is not beside this checkout")
+@needs_shared("data/photos")
+@needs_shared("data/clean")
 @pytest.mark.parametrize("name", _shared_photos())
 def test_counts_the_faces_of_real_photos(name: str) -> None:
-    expected = json.loads((SHARED / "faces.json").read_text())["photos"][name]
-    with Image.open(SHARED / name) as file:
+    expected = json.loads((SHARED / "data" / "faces.json").read_text())["photos"][name]
+    with Image.open(SHARED / "data" / name) as file:
         photo = np.asarray(file.convert("RGB"))
 
     faces = find_faces(photo)

@@ -114,12 +114,9 @@ def _best_shot(shots: list[_Shot], fps: float) -> int:
 
 
 def _largest_face(picture: RgbImage) -> Landmarks | None:
-    """None where there is none that can be measured."""
-    for face in sorted(find_faces(picture), key=lambda found: -side(found.box)):
-        landmarks = find_landmarks(picture, face)
-        if landmarks is not None:
-            return landmarks
-    return None
+    """None where there is none."""
+    largest = max(find_faces(picture), key=lambda found: side(found.box), default=None)
+    return None if largest is None else find_landmarks(picture, largest)
 
 
 def _face_crop(picture: RgbImage, frame: FaceFrame) -> GrayImage:

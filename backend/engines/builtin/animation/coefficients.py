@@ -5,8 +5,10 @@ Left and right are the picture's, not the person's. The unit D is the distance b
 """
 
 from dataclasses import dataclass, fields
+from math import isfinite
 from typing import Self
 
+from backend.domain.errors import InvalidOption
 from backend.engines.api import MotionCurve
 
 
@@ -60,9 +62,24 @@ LIMITS: dict[str, tuple[float, float]] = {
     "scale": (-0.15, 0.15),
 }
 
+MOST_FPS = 120.0  # of a film that players still show frame by frame
+
 CHANNELS: tuple[str, ...] = tuple(field.name for field in fields(Coefficients))
 
 
+def require_playable(curve: MotionCurve) -> None:
+    """Raises InvalidOption for a curve without frames, with channels no face has, or with gaps in it."""
+    if unknown := sorted(set(curve.channels) - set(CHANNELS)):
+        raise InvalidOption(f"a face has no channel {', '.join(unknown)}", option="preset")
+    if not 0 < curve.fps <= MOST_FPS or not curve.frame_count:
+        raise InvalidOption(f"a motion needs frames, and 0 to {MOST_FPS:g} a second", option="preset")
+    for name, values in curve.channels.items():
+        if len(values) != curve.frame_count or not all(map(isfinite, values)):
+            raise InvalidOption(
+                f"channel {name} needs one number for each of {curve.frame_count} frames", option="preset"
+            )
+
+
 def at_frame(curve: MotionCurve, frame_index: int) -> Coefficients:
-    """The coefficients of one frame; channels that the curve does not name are 0."""
+    """The coefficients of one frame of a playable curve; channels that it does not name are 0."""
     return Coefficients(**{name: values[frame_index] for name, values in curve.channels.items()})

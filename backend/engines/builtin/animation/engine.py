@@ -5,7 +5,6 @@ It only sequences; every step is a module of its own beside it.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import cv2
 import numpy as np
@@ -14,7 +13,7 @@ from backend.domain.errors import InvalidOption, NoFaceFound
 from backend.domain.jobs import Stage
 from backend.engines.api import AnimateOptions, Animation, Checkpoint, Driving, FaceInfo, MotionCurve
 from backend.engines.builtin.animation.clip_fit import fit_clip
-from backend.engines.builtin.animation.coefficients import Coefficients, at_frame
+from backend.engines.builtin.animation.coefficients import Coefficients, at_frame, require_playable
 from backend.engines.builtin.animation.landmarks import Landmarks, find_landmarks
 from backend.engines.builtin.animation.paste import compose
 from backend.engines.builtin.animation.renderer import FaceRenderer
@@ -23,16 +22,18 @@ from backend.engines.faces.boxes import FoundFace, side
 from backend.engines.faces.detector import find_faces
 from backend.media.types import RgbImage
 
-_UNCLEAR: Final = "unclear"
-
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """A face and what is known about it. note: why it cannot move."""
+    """A face and what is known about it."""
 
     face: FoundFace
-    landmarks: Landmarks | None
-    note: str | None
+    landmarks: Landmarks
+
+    @property
+    def note(self) -> str | None:
+        """Why it cannot move; None where it can."""
+        return self.landmarks.note
 
 
 class BuiltinAnimator:
@@ -51,9 +52,15 @@ class BuiltinAnimator:
     def animate(
         self, portrait: RgbImage, driving: Driving, options: AnimateOptions, checkpoint: Checkpoint
     ) -> Animation:
-        """See `engines/api.py`. The first frame of a curve is the photo itself."""
+        """See `engines/api.py`. The first frame of a curve is the photo itself.
+
+        Raises NoFaceFound, and InvalidOption for a face that is not there or a curve that cannot be played;
+        for a clip also what `fit_clip` raises. All of it before the first frame.
+        """
+        if isinstance(driving, MotionCurve):
+            require_playable(driving)
         checkpoint(Stage.FACES, 0.0)
-        measured = [_measure(portrait, face) for face in find_faces(portrait)]
+        measured = [_Measured(face, find_landmarks(portrait, face)) for face in find_faces(portrait)]
         chosen = _choose(measured, options)
         checkpoint(Stage.FACES, 1.0)
         curve, notes = (driving, ()) if isinstance(driving, MotionCurve) else fit_clip(driving, checkpoint)
@@ -63,7 +70,6 @@ class BuiltinAnimator:
         moving = [
             one.landmarks.scaled(framing.ratio, -framing.x1 * framing.ratio, -framing.y1 * framing.ratio)
             for one in chosen
-            if one.landmarks is not None
         ]
         renderers = [
             FaceRenderer(base, face, [other for other in moving if other is not face]) for face in moving
@@ -78,13 +84,6 @@ class BuiltinAnimator:
             faces=tuple(_info(one, chosen_ids) for one in measured),
             notes=tuple(notes),
         )
-
-
-def _measure(photo: RgbImage, face: FoundFace) -> _Measured:
-    landmarks = find_landmarks(photo, face)
-    if landmarks is None:
-        return _Measured(face, None, _UNCLEAR)
-    return _Measured(face, landmarks, landmarks.note)
 
 
 def _choose(measured: Sequence[_Measured], options: AnimateOptions) -> list[_Measured]:

@@ -58,8 +58,8 @@ class Landmarks:
         return Landmarks(frame=frame, eye_left=self.eye_left, eye_right=self.eye_right, lips=self.lips)
 
 
-def find_landmarks(photo: RgbImage, face: FoundFace) -> Landmarks | None:
-    """Measure a face; None where no two eyes can be made out.
+def find_landmarks(photo: RgbImage, face: FoundFace) -> Landmarks:
+    """Measure a face. What cannot be made out is put where it usually is; `note` says when to leave it alone.
 
     photo: uint8 (H, W, 3) RGB.
     """

@@ -15,18 +15,17 @@ import numpy.typing as npt
 from backend.engines.builtin.animation.canonical import FaceFrame, Floats
 from backend.engines.builtin.animation.eyes import Eye
 from backend.engines.builtin.animation.head import smooth_step
+from backend.engines.builtin.animation.lid_tones import lid_tones
 from backend.media.types import RgbImage
 
 _MARGIN: Final = 0.016  # D that the lid starts above and ends below the edges found, so that no iris shows
-_STRIP: Final = 0.15  # D of skin above the eye that is drawn down
 _LOWER_SHARE: Final = 0.82  # of the opening that the upper lid crosses; the rest the lower lid comes up
 _GAZE_X, _GAZE_Y = 0.075, 0.040  # D that the iris moves
 _GAZE_LID: Final = 0.30  # of the opening that the upper lid follows a look down
 _EVEN: Final = (0.45, 0.85)  # how far the lid is evened towards plain skin: above the eye, and over the ball
-_ROLLED_IN: Final = 0.035  # D of the lid's rim that is replaced by painted lashes
-_BRIGHTEST_OF_LID: Final = 1.45  # the colour it is evened to, against the skin above the eye
-_LASH_HALF: Final = 0.013  # D
-_THINNEST_LASH_PX: Final = 0.6  # a thinner line breaks into dashes
+_FINE_EVEN: Final = 0.80  # of that, how much the fine grain is evened too: stretched, it turns to streaks
+_ROLLED_IN: Final = (0.035, 0.4)  # of the lid's rim that painted lashes replace: D, and share of the strip
+_LASH_ALPHA: Final = 0.72
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +43,16 @@ class EyePainter:
 
     def __init__(self, photo: RgbImage, frame: FaceFrame, eye: Eye) -> None:
         self.eye = eye
-        self._lash_half = max(_LASH_HALF, _THINNEST_LASH_PX / frame.unit_px)
-        around = frame.crop(
-            photo, (eye.middle_u - 0.30, eye.middle_u + 0.30), (eye.base_v - 0.34, eye.base_v + 0.34), 64
-        )
-        v = (np.arange(around.shape[0]) + 0.5) / 64 - 0.34
-        lid = around[(v > -eye.upper - 0.15) & (v < -eye.upper - 0.02), 10:-10].reshape(-1, 3)
-        below = around[(v > eye.lower + 0.06) & (v < eye.lower + 0.2), 10:-10].reshape(-1, 3)
-        plain_lid, plain = _plain_colour(lid), _plain_colour(np.concatenate((lid, lid, below)))
-        # a lid in the shadow of a brow stays in it
-        self.skin = plain * min(
-            1.0, _BRIGHTEST_OF_LID * float(plain_lid.mean()) / max(float(plain.mean()), 1.0)
-        )
-        line = around[(v > -eye.upper - 0.03) & (v < 0.02), 8:-8].reshape(-1, 3)
-        light = line.mean(axis=1)
-        dark = line[light <= np.percentile(light, 12)].mean(axis=0)
-        self.lash = (0.75 * dark + 0.25 * 0.45 * self.skin).astype(np.float32)
+        self.tones = lid_tones(photo, frame, eye)
 
     def touches(self, u: Floats, v: Floats) -> npt.NDArray[np.bool_]:
         """Where in the resting face this eye can change anything."""
         eye = self.eye
         near = np.abs(u - np.float32(eye.middle_u)) < eye.half_width * 1.45
         down = v - np.float32(eye.base_v)
-        inside: npt.NDArray[np.bool_] = near & (down > -eye.upper - _STRIP - 0.06) & (down < eye.lower + 0.12)
+        inside: npt.NDArray[np.bool_] = (
+            near & (down > -eye.upper - self.tones.strip - 0.06) & (down < eye.lower + 0.12)
+        )
         return inside
 
     def look(self, u: Floats, v: Floats, closed: float, gaze_x: float, gaze_y: float) -> EyeLook:
@@ -81,13 +67,13 @@ class EyePainter:
         moved = self._gazed(u, v, gaze_x, gaze_y)
         lid_edge = upper_edge + np.float32(closed * _LOWER_SHARE) * open_height
         lower_up = np.float32(closed * (1 - _LOWER_SHARE)) * open_height
-        top = upper_edge - np.float32(_STRIP)
+        top = upper_edge - np.float32(self.tones.strip)
         on_lid = v < lid_edge
         # stretch: the rim keeps the lashes' size, the strip above gives
         fallen = lid_edge - upper_edge
-        rolled_in = np.float32(
-            min(1.0, 2 * closed) * _ROLLED_IN
-        )  # lashes and iris must not be stretched over the ball
+        # lashes and iris must not be stretched over the ball
+        most_rolled, of_strip = _ROLLED_IN
+        rolled_in = np.float32(min(1.0, 2 * closed) * min(most_rolled, of_strip * self.tones.strip))
         height = np.maximum(lid_edge - top, 1e-3)
         t = np.clip((v - top) / height, 0, 1)
         moved[..., 1] = np.where(
@@ -99,14 +85,18 @@ class EyePainter:
         moved[..., 1] += np.where(under, rise, 0)
         covered = (v - upper_edge) / np.maximum(fallen, 1e-3)
         evened = smooth_step(-0.75, 0.25, covered) * smooth_step(1.0, 0.55, covered - 0.35) * on_lid
+        evened = evened * smooth_step(0.0, 0.9 * self.tones.strip, v - top)
         strength = _EVEN[0] + (_EVEN[1] - _EVEN[0]) * smooth_step(-0.3, 0.3, covered)
         skin_alpha = min(1.0, 1.6 * closed) * strength * evened * smooth_step(0.0, 0.5, lens)
         shade = 0.97 + 0.06 * np.clip(1 - (2 * covered - 0.9) ** 2, -1, 1) - 0.10 * s * s
-        off_edge = np.abs(v - lid_edge + 0.3 * self._lash_half)
-        half = self._lash_half
-        lash = smooth_step(half * 1.7, 0.3 * half, off_edge) * smooth_step(0.02, 0.35, lens)
-        lash_alpha = np.float32(0.8 * min(1.0, 2.5 * closed)) * lash
+        lash_alpha = np.float32(_LASH_ALPHA * min(1.0, 2.5 * closed)) * self._lash(v - lid_edge, lens)
         return EyeLook(moved, *(part.astype(np.float32) for part in (skin_alpha, shade, lash_alpha)))
+
+    def _lash(self, below_edge: Floats, lens: Floats) -> Floats:
+        """The line of lashes, 0 to 1: thin at the corners, and softer towards the cheek than the lid."""
+        half = self.tones.lash_half * (0.5 + 0.5 * lens)
+        away = np.where(below_edge > 0, 0.75 * below_edge, -below_edge)
+        return smooth_step(half * 1.7, 0.2 * half, away) * smooth_step(0.02, 0.55, lens)
 
     def _edges(self, u: Floats) -> tuple[Floats, Floats, Floats]:
         """Place across the eye (-1 and 1 are the corners), and v of both lids there."""
@@ -144,16 +134,11 @@ def paint_eye(pixels: RgbImage, look: EyeLook, painter: EyePainter) -> RgbImage:
     if strongest <= 0:
         return pixels
     painted = pixels.astype(np.float32)
-    # even the coarse light and keep the fine grain, or the lid looks pasted
+    # a little of the fine grain stays, or the lid looks pasted
     coarse = cv2.GaussianBlur(painted, (0, 0), max(1.0, pixels.shape[1] / 14))
-    skin = painter.skin * look.skin_shade[..., None]
-    painted += look.skin_alpha[..., None] * (0.55 * (skin - coarse) + 0.45 * (skin - painted))
-    painted += look.lash_alpha[..., None] * (painter.lash - painted)
+    skin = painter.tones.skin * look.skin_shade[..., None]
+    painted += look.skin_alpha[..., None] * (
+        (1 - _FINE_EVEN) * (skin - coarse) + _FINE_EVEN * (skin - painted)
+    )
+    painted += look.lash_alpha[..., None] * (painter.tones.lash - painted)
     return np.asarray(np.clip(painted + 0.5, 0, 255), np.uint8)
-
-
-def _plain_colour(pixels: Floats) -> Floats:
-    """Mean of the middling bright pixels: neither crease nor highlight. float32 (3,)."""
-    light = pixels.mean(axis=1)
-    low, high = np.percentile(light, (45, 90))
-    return np.asarray(pixels[(light >= low) & (light <= high)].mean(axis=0), np.float32)

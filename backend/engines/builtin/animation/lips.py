@@ -78,15 +78,16 @@ def find_lips(photo: RgbImage, frame: FaceFrame) -> Lips:
         middle_u, line, certainty = stiff_line(valley)
     half_width = half_width_of(valley, middle_u, line)
     traced = traced_line(valley, middle_u, half_width, line)
-    gap, shows_teeth, below = gap_of(light, middle_u, traced)
-    lower = below * (1 - np.linspace(-1, 1, SAMPLES, dtype=np.float32) ** 2)  # the lips meet at the corners
-    if shows_teeth:
-        lower = below_teeth(light, middle_u, half_width, traced, below)
+    gap = gap_of(light, crop, middle_u, traced)
+    # the lips meet at the corners
+    lower = gap.below * (1 - np.linspace(-1, 1, SAMPLES, dtype=np.float32) ** 2)
+    if gap.is_teeth:
+        lower = below_teeth(light, middle_u, half_width, traced, gap)
     return Lips(
         middle_u=middle_u,
         half_width=half_width,
         line=tuple(float(v) for v in traced + lower),
-        gap=gap,
-        shows_teeth=shows_teeth,
+        gap=gap.height,
+        shows_teeth=gap.is_teeth,
         certainty=certainty,
     )

@@ -24,7 +24,6 @@ from backend.engines.builtin.animation.paste import FacePatch
 from backend.engines.builtin.animation.territory import territory_of
 from backend.media.types import RgbImage
 
-_REST: Final = Coefficients()
 _LIP_EDGE_PX: Final = 1.3  # over which a lip fades into the hollow
 _STILL_PX: Final = 1 / 64  # cubic sampling rounds to 1/32 of a pixel: less than this shows nothing
 

@@ -94,10 +94,9 @@ class SampleStage:
         size = (_RENDER_SIDE_PX, _RENDER_SIDE_PX)
         self._portrait = np.array(Image.fromarray(large).resize(size, Image.Resampling.LANCZOS))
         faces = find_faces(self._portrait)
-        landmarks = find_landmarks(self._portrait, faces[0]) if faces else None
-        if landmarks is None:
+        if not faces:
             raise AppError("the face of the sample portrait was not found")
-        self._renderer = FaceRenderer(self._portrait, landmarks)
+        self._renderer = FaceRenderer(self._portrait, find_landmarks(self._portrait, faces[0]))
 
     def frame(self, curve: MotionCurve, frame_index: int) -> RgbImage:
         """uint8 (256, 256, 3) RGB: the portrait at one moment of a curve."""

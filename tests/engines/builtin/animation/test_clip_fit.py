@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +13,8 @@ from backend.engines.builtin.animation.sample_clips import SampleStage
 from backend.media.types import RgbImage
 from backend.services.driving_clips import open_driving
 from tests.clips import moving_frames
+from tests.shared_data import SHARED, needs_shared
 
-SHARED = Path(__file__).resolve().parents[4].parent / "shared" / "data"
 EVERY = 3  # frames of a preset that are used: a third of the work, the same motion
 
 
@@ -172,8 +171,8 @@ def test_a_fit_stops_when_asked(stage: SampleStage) -> None:
     assert read == [0, 1, 2, 3]
 
 
-@pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_dir(), reason="no shared/data beside the checkout")
+@needs_shared("data/driving")
+@needs_shared("data/hostile")
 @pytest.mark.parametrize(
     ("file", "frame_count", "opens"),
     [
@@ -188,7 +187,7 @@ def test_a_fit_stops_when_asked(stage: SampleStage) -> None:
     ],
 )
 def test_a_real_clip_is_followed(file: str, frame_count: int, opens: bool) -> None:
-    curve, notes = fit_clip(open_driving(SHARED / file), no_checkpoint)
+    curve, notes = fit_clip(open_driving(SHARED / "data" / file), no_checkpoint)
 
     assert curve.frame_count == frame_count
     assert "clip_beta" in notes
@@ -197,8 +196,7 @@ def test_a_real_clip_is_followed(file: str, frame_count: int, opens: bool) -> No
         assert max(curve.channels["open"]) > 0.2
 
 
-@pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_dir(), reason="no shared/data beside the checkout")
+@needs_shared("data/hostile")
 def test_a_real_clip_without_a_face_is_refused() -> None:
     with pytest.raises(NoFaceFound):
-        fit_clip(open_driving(SHARED / "hostile/videos/no_face.mp4"), no_checkpoint)
+        fit_clip(open_driving(SHARED / "data" / "hostile/videos/no_face.mp4"), no_checkpoint)

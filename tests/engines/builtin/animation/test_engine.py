@@ -1,14 +1,28 @@
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 import pytest
+from PIL import Image
 
 from backend.domain.errors import InvalidOption, JobCancelled, NoFaceFound
 from backend.domain.jobs import Stage
-from backend.engines.api import AnimateOptions, Animation, Animator, FilmSize, MotionCurve, no_checkpoint
+from backend.engines.api import (
+    AnimateOptions,
+    Animation,
+    Animator,
+    FaceInfo,
+    FilmSize,
+    MotionCurve,
+    no_checkpoint,
+)
+from backend.engines.builtin.animation.coefficients import LIMITS
 from backend.engines.builtin.animation.engine import BuiltinAnimator
+from backend.engines.builtin.animation.presets import RECIPES, PresetRecipe
 from backend.media.types import RgbImage
 from tests.builders import a_photo, a_portrait
+from tests.shared_data import SHARED, needs_shared
 
 SMILE = MotionCurve(fps=25.0, channels={"smile": (0.0, 0.5, 1.0), "blink_left": (0.0, 0.0, 1.0)})
 
@@ -181,6 +195,90 @@ def test_the_same_request_gives_the_same_film() -> None:
     again = list(_animate(_two_people()).frames)
 
     assert all(np.array_equal(one, other) for one, other in zip(first, again, strict=True))
+
+
+@pytest.mark.parametrize(
+    "curve", [MotionCurve(fps=25.0, channels={}), replace(SMILE, channels={"ears": (0.0,)})]
+)
+def test_a_motion_that_no_face_can_make_is_refused_before_the_first_frame(curve: MotionCurve) -> None:
+    with pytest.raises(InvalidOption):
+        _animate(a_portrait(), curve=curve)
+
+
+def test_the_number_of_threads_changes_no_pixel(threads: Callable[[int], None]) -> None:
+    def film(count: int) -> list[bytes]:
+        threads(count)
+        return [frame.tobytes() for frame in _animate(_two_people()).frames]
+
+    assert film(1) == film(3)
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.slug)
+def test_no_expression_changes_anything_away_from_the_faces(recipe: PresetRecipe) -> None:
+    photo = np.pad(a_portrait(), ((160, 160), (200, 120), (0, 0)), mode="reflect")
+    photo[: 160 + 20], photo[-80:], photo[:, :140], photo[:, -60:] = 90, 90, 90, 90  # one face is left
+    whole = recipe.curve()
+    some = replace(whole, channels={name: values[::6] for name, values in whole.channels.items()})
+
+    animation = _animate(photo, AnimateOptions(intensity=1.5), some)
+
+    first, *others = animation.frames
+    away = _away_from(photo, animation.faces)
+    assert np.array_equal(first, photo)
+    assert away.mean() > 0.2
+    for frame in others:
+        assert (frame != photo).any()
+        assert np.array_equal(frame[away], photo[away])
+
+
+@needs_shared("data/photos")
+def test_in_a_group_every_face_moves_and_nothing_else() -> None:
+    with Image.open(SHARED / "data" / "photos" / "07_group7_1910_bw.jpg") as file:
+        photo = np.asarray(file.convert("RGB"))
+    widest = {name: (0.0, low, high) for name, (low, high) in LIMITS.items()}
+
+    animation = _animate(photo, AnimateOptions(size="photo"), MotionCurve(fps=25.0, channels=widest))
+
+    first, *others = animation.frames
+    away = _away_from(photo, animation.faces)
+    assert len(animation.faces) == 7 and all(face.used for face in animation.faces)
+    assert np.array_equal(first, photo)
+    for frame in others:
+        assert np.array_equal(frame[away], photo[away])
+        for x1, y1, x2, y2 in (tuple(map(int, face.box)) for face in animation.faces):
+            assert (frame[y1:y2, x1:x2] != photo[y1:y2, x1:x2]).mean() > 0.3
+
+
+@pytest.mark.parametrize("shape", [(16, 16, 3), (1, 5000, 3), (5000, 1, 3), (1, 1, 3), (400, 300, 3)])
+@pytest.mark.parametrize("filled", [0, 255, None])
+def test_a_picture_of_nothing_is_refused(shape: tuple[int, int, int], filled: int | None) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
+
+    with pytest.raises(NoFaceFound):
+        _animate(noise if filled is None else np.full(shape, filled, np.uint8))
+
+
+@pytest.mark.parametrize("cut", [np.s_[58:172, 76:182], np.s_[66:, :], np.s_[:166, :], np.s_[:, 84:]])
+def test_a_face_that_fills_or_leaves_the_picture_is_drawn_or_refused(cut: tuple[slice, slice]) -> None:
+    photo = np.ascontiguousarray(a_portrait()[cut])
+
+    try:
+        first, *others = _animate(photo, AnimateOptions(intensity=1.5)).frames
+    except NoFaceFound:
+        return
+    height, width = photo.shape[:2]
+    assert np.array_equal(first[:height, :width], photo)
+    assert all(frame.shape == first.shape for frame in others)
+
+
+def _away_from(photo: RgbImage, faces: Sequence[FaceInfo]) -> npt.NDArray[np.bool_]:
+    """The pixels further from every face's box than a head with its neck and shoulders reaches."""
+    y, x = np.indices(photo.shape[:2])
+    away = np.ones(photo.shape[:2], bool)
+    for x1, y1, x2, y2 in (face.box for face in faces):
+        side = x2 - x1
+        away &= (np.abs(x - (x1 + x2) / 2) > 1.05 * side) | (y < y1 - 0.65 * side) | (y > y2 + 0.75 * side)
+    return away
 
 
 def test_options_are_checked_where_they_are_made() -> None:

@@ -15,9 +15,7 @@ from tests.engines.builtin.animation.known_faces import drawn_face, known_landma
 @pytest.fixture(scope="module")
 def found() -> Landmarks:
     (face,) = find_faces(a_portrait())
-    landmarks = find_landmarks(a_portrait(), face)
-    assert landmarks is not None
-    return landmarks
+    return find_landmarks(a_portrait(), face)
 
 
 def test_irises_of_a_real_face_are_found_to_a_pixel_or_two(found: Landmarks) -> None:
@@ -46,7 +44,6 @@ def test_landmarks_follow_the_size_of_the_photo(found: Landmarks) -> None:
     (face,) = find_faces(double)
     again = find_landmarks(double, face)
 
-    assert again is not None
     assert again.unit_px == pytest.approx(2 * found.unit_px, rel=0.03)
 
 
@@ -67,7 +64,6 @@ def test_a_known_face_is_measured_as_it_was_drawn() -> None:
 
     found = find_landmarks(photo, FoundFace(id=0, box=box, score=1.0, eyes=eyes))
 
-    assert found is not None
     assert found.unit_px == pytest.approx(48.0, rel=0.05)
     assert found.lips.middle_v == pytest.approx(1.08, abs=0.03)
     assert found.lips.gap == 0.0
@@ -97,7 +93,6 @@ def test_an_eye_seen_alone_is_mirrored() -> None:
 
     found = find_landmarks(drawn_face(truth), FoundFace(id=0, box=box, score=1.0, eyes=seen))
 
-    assert found is not None
     assert found.frame.to_photo(found.eye_left.centre) == pytest.approx((136.0, 130.0), abs=3.0)
 
 

@@ -34,9 +34,7 @@ def _dark_pixels(picture: RgbImage) -> int:
 @pytest.fixture(scope="module")
 def portrait_face() -> Landmarks:
     (face,) = find_faces(a_portrait())
-    landmarks = find_landmarks(a_portrait(), face)
-    assert landmarks is not None
-    return landmarks
+    return find_landmarks(a_portrait(), face)
 
 
 def test_at_rest_nothing_is_drawn(portrait_face: Landmarks) -> None:

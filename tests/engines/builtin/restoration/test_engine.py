@@ -1,4 +1,4 @@
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -20,8 +20,7 @@ from tests.engines.builtin.restoration.pictures import (
     with_grain,
     with_scratches,
 )
-
-SHARED = Path(__file__).resolve().parents[5] / "shared" / "data"
+from tests.shared_data import SHARED, needs_shared
 
 AS_IS = RestoreOptions(upscale="1")
 
@@ -127,6 +126,16 @@ def test_the_same_photo_gives_the_same_pixels() -> None:
     assert np.array_equal(restored(worn, RestoreOptions()).image, restored(worn, RestoreOptions()).image)
 
 
+def test_the_number_of_threads_changes_no_pixel(threads: Callable[[int], None]) -> None:
+    worn = with_grain(blurred(with_scratches(a_sepia_portrait())[0], 1.5), 6.0)
+
+    def with_threads(count: int) -> bytes:
+        threads(count)
+        return restored(worn, RestoreOptions(scratches="strong")).image.tobytes()
+
+    assert with_threads(1) == with_threads(3)
+
+
 def test_the_photo_itself_is_untouched() -> None:
     photo = to_bytes(with_grain(a_float_portrait(), 8.0))
     before = photo.copy()
@@ -171,23 +180,21 @@ def test_any_size_that_is_taken_can_be_restored(shape: tuple[int, int, int], scr
     assert result.image.shape == (shape[0] * 2, shape[1] * 2, 3)
 
 
-@pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_dir(), reason="shared/data is not here")
+@needs_shared("data/clean")
 def test_clean_photos_are_left_alone() -> None:
-    for path in sorted((SHARED / "clean").glob("*.jpg")):
+    for path in sorted((SHARED / "data" / "clean").glob("*.jpg")):
         photo = np.asarray(Image.open(path).convert("RGB"))
 
         assert psnr(restored(photo.astype(np.float32)).image, photo) >= 45, path.stem
 
 
-@pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_dir(), reason="shared/data is not here")
+@needs_shared("data/degraded")
 @pytest.mark.parametrize(("level", "gain_db"), [("mild", 1.0), ("medium", 0.2), ("severe", 0.0)])
 def test_degraded_photos_come_closer_to_the_truth(level: str, gain_db: float) -> None:
     gains = []
-    for path in sorted((SHARED / "degraded" / level).glob("*.png")):
+    for path in sorted((SHARED / "data" / "degraded" / level).glob("*.png")):
         photo = np.asarray(Image.open(path).convert("RGB")).astype(np.float32)
-        truth = np.asarray(Image.open(SHARED / "degraded" / "gt" / path.name).convert("RGB"))
+        truth = np.asarray(Image.open(SHARED / "data" / "degraded" / "gt" / path.name).convert("RGB"))
         gains.append(psnr(restored(photo).image, truth) - psnr(photo, truth))
 
     assert np.mean(gains) >= gain_db
