@@ -21,6 +21,10 @@ export interface Words {
   photoName: string
   filmName: RegExp
   noFace: string
+  cancel: string
+  cancelled: string
+  retry: string
+  forgotten: string
 }
 
 const ZH: Words = {
@@ -33,6 +37,10 @@ const ZH: Words = {
   photoName: '外婆 1962_修复.png',
   filmName: /^外婆 1962_.*点头.*\.mp4$/,
   noFace: '没有找到可以动起来的脸',
+  cancel: '取消',
+  cancelled: '已取消',
+  retry: '重试',
+  forgotten: '之前的照片已不在服务器上',
 }
 const EN: Words = {
   done: 'Done',
@@ -44,6 +52,10 @@ const EN: Words = {
   photoName: '外婆 1962_restored.png',
   filmName: /^外婆 1962_.*[Nn]od.*\.mp4$/,
   noFace: 'No face found that could move',
+  cancel: 'Cancel',
+  cancelled: 'Cancelled',
+  retry: 'Try again',
+  forgotten: 'Your earlier photos are no longer on the server',
 }
 
 interface Fixtures {

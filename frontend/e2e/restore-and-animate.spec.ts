@@ -56,32 +56,3 @@ test('an old portrait is restored, compared, animated, and both files are saved'
   const bytes = readFileSync(await saved.path())
   expect(bytes.subarray(4, 8).toString()).toBe('ftyp')
 })
-
-test('the photos are still there after a reload', async ({ page, photos, words }) => {
-  await page.goto('/')
-  await choosePhotos(page, photos.portrait, photos.landscape)
-  await expect(page.locator('.strip .done')).toHaveCount(2)
-
-  await page.reload()
-
-  await expect(page.locator('.strip')).toContainText('外婆 1962.png')
-  await expect(page.locator('.strip .done')).toHaveCount(2)
-  await expect(page.getByRole('slider', { name: words.slider })).toBeAttached()
-})
-
-test('a photo with nobody in it is restored, and the film is refused kindly', async ({
-  page,
-  photos,
-  words,
-}, info) => {
-  await page.goto('/')
-  await choosePhotos(page, photos.landscape)
-  await expect(page.locator('.strip')).toContainText(words.done)
-
-  await page.getByRole('group').getByRole('button', { name: words.nod }).click()
-  await page.getByRole('button', { name: words.agree }).click()
-
-  await expect(page.getByRole('alert')).toContainText(words.noFace)
-  await expect(page.getByRole('link', { name: words.savePhoto })).toBeVisible()
-  await keepScreenshot(page, '4-no-face', info.project.name)
-})

@@ -6,7 +6,7 @@ import { sendWithProgress } from './sendWithProgress'
 import type { ErrorParams, Me, Problem } from './wire'
 
 export const API_ROOT = '/api/v1'
-const VISITED_KEY = 'jiuying.visited'
+const VISITOR_KEY = 'jiuying.visitor'
 
 /** What the server (or the way to it) refused. `code` is one of backend/domain/errors.py, or `network_error`. */
 export class ApiError extends Error {
@@ -38,13 +38,13 @@ export interface RequestOptions {
 export interface HttpOptions {
   fetch?: typeof fetch
   send?: typeof sendWithProgress
-  /** Remembers between visits that there may be a cookie. */
+  /** Remembers between visits who the cookie belongs to. */
   memory?: Pick<Storage, 'getItem' | 'setItem'>
 }
 
 export interface Http {
-  /** Told whenever a session is opened: true when it crosses a network unencrypted. */
-  onSession: (listener: (isInsecure: boolean) => void) => void
+  /** Told when the caller is not who they were: what belonged to an earlier guest is out of reach. */
+  onStranger: (listener: () => void) => void
   get: <T>(path: string, options?: RequestOptions) => Promise<Answer<T>>
   post: <T>(path: string, body?: FormData | null, options?: RequestOptions) => Promise<Answer<T>>
 }
@@ -54,7 +54,7 @@ export function createHttp(options: HttpOptions = {}): Http {
   const send = options.send ?? sendWithProgress
   const memory = options.memory ?? localStorage
   let csrfToken: string | null = null
-  const listeners: ((isInsecure: boolean) => void)[] = []
+  const listeners: (() => void)[] = []
   let opening: Promise<void> | null = null
 
   async function exchange(method: string, path: string, body: FormData | null, given: RequestOptions) {
@@ -81,20 +81,25 @@ export function createHttp(options: HttpOptions = {}): Http {
     if (!response.ok) return false
     const me = (await response.json()) as Me
     csrfToken = me.csrf_token
-    for (const listener of listeners) listener(me.insecure_transport)
-    memory.setItem(VISITED_KEY, '1')
+    const known = memory.getItem(VISITOR_KEY)
+    memory.setItem(VISITOR_KEY, me.id)
+    if (known !== null && known !== me.id) for (const listener of listeners) listener()
     return true
   }
 
   async function openSession(): Promise<void> {
     csrfToken = null
     // A first visitor has no cookie: asking who they are would only put a 401 in the console.
-    if (memory.getItem(VISITED_KEY) && (await takeToken(await exchange('GET', '/auth/me', null, {})))) return
+    if (memory.getItem(VISITOR_KEY) && (await resumeSession())) return
     const guest = await exchange('POST', '/auth/guest', null, {})
     if (await takeToken(guest)) return
     // The cookie is there, only our memory of it was cleared.
-    if (guest.status === 403 && (await takeToken(await exchange('GET', '/auth/me', null, {})))) return
+    if (guest.status === 403 && (await resumeSession())) return
     throw await toApiError(guest)
+  }
+
+  async function resumeSession(): Promise<boolean> {
+    return takeToken(await exchange('GET', '/auth/me', null, {}))
   }
 
   function ensureSession(): Promise<void> {
@@ -109,12 +114,14 @@ export function createHttp(options: HttpOptions = {}): Http {
       await ensureSession()
       response = await exchange(method, path, body, given)
     }
+    // Without a cookie the server answers as to a stranger, who owns nothing: see who we are now.
+    if (response.status === 404 && memory.getItem(VISITOR_KEY)) await ensureSession().catch(() => undefined)
     if (!response.ok && response.status !== 304) throw await toApiError(response)
     return toAnswer<T>(response)
   }
 
   return {
-    onSession: (listener) => listeners.push(listener),
+    onStranger: (listener) => listeners.push(listener),
     get: (path, given = {}) => request('GET', path, null, given),
     post: (path, body = null, given = {}) => request('POST', path, body, given),
   }

@@ -15,9 +15,17 @@ export async function getJob(id: string, etag: string | null, signal?: AbortSign
   return { job: answer.body, etag: answer.etag ?? etag, retryAfterS: answer.retryAfterS }
 }
 
-/** The caller's newest jobs. */
-export async function listJobs(): Promise<Job[]> {
-  return (await http.get<Page<Job>>('/jobs?limit=100')).body.items
+/** All jobs of the caller, the newest first. */
+export async function listJobs(get: typeof http.get = http.get): Promise<Job[]> {
+  const jobs: Job[] = []
+  let cursor: string | null = null
+  do {
+    const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`
+    const page: Page<Job> = (await get<Page<Job>>(`/jobs?limit=100${after}`)).body
+    jobs.push(...page.items)
+    cursor = page.next_cursor
+  } while (cursor !== null)
+  return jobs
 }
 
 export async function cancelJob(id: string): Promise<Job> {

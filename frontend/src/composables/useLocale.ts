@@ -5,7 +5,7 @@ import { setLocale, type Locale } from '@/locales'
 export interface UseLocaleReturn {
   locale: ComputedRef<Locale>
   other: ComputedRef<Locale>
-  choose: (locale: Locale) => Promise<void>
+  choose: (locale: Locale) => void
 }
 
 /** The page's language; the choice is remembered and `<html lang>` follows. */

@@ -1,11 +1,12 @@
 /** One photo on the table: its way to the server, its restoration, and the films made of it. */
-import { computed, effectScope, reactive, ref, shallowReactive, shallowRef, type EffectScope } from 'vue'
+import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { submitAnimation, type Driver } from '@/api/animations'
 import { ApiError } from '@/api/http'
 import { mediaUrl } from '@/api/media'
 import { DEFAULT_CHOICES, submitRestoration, type RestoreChoices } from '@/api/restorations'
 import type { Job } from '@/api/wire'
-import { OWN_CLIP, useFilm, type Film, type KeptFilm } from './useFilm'
+import { OWN_CLIP, type Film, type KeptFilm } from './useFilm'
+import { useFilms } from './useFilms'
 import { useJob } from './useJob'
 import { useObjectUrl } from './useObjectUrl'
 
@@ -33,59 +34,36 @@ export type Photo = ReturnType<typeof usePhoto>
 export function usePhoto(start: PhotoStart) {
   const localUrl = start.file ? useObjectUrl(start.file) : null
   const jobId = ref<string | null>(start.jobId ?? null)
-  const {
-    job,
-    error: pollError,
-    isActive,
-    accept,
-    cancel: cancelJob,
-    retry: retryJob,
-  } = useJob(jobId, {
-    initial: start.knownJobs?.get(start.jobId ?? '') ?? null,
-  })
+  const restoration = useJob(jobId, { initial: start.knownJobs?.get(start.jobId ?? '') ?? null })
+  const { job, isActive, accept } = restoration
+  const films = useFilms(start.films ?? [], start.knownJobs)
   const sentFraction = ref<number | null>(null)
   const submitError = shallowRef<ApiError | null>(null)
   const animateError = shallowRef<ApiError | null>(null)
   const choices = ref<RestoreChoices>({ ...DEFAULT_CHOICES })
   const isAsking = ref(false)
-  const films = shallowReactive<Film[]>([])
-  const shownFilmId = ref<string | null>(null) // null = the photo itself is looked at
-  const filmScopes = new Map<Film, EffectScope>()
   let sending: AbortController | null = null
 
-  const mediaId = computed(() => (job.value?.state === 'succeeded' ? job.value.media_id : null))
-  const uploadId = computed(() => job.value?.upload_id ?? null)
-  const serverPreview = computed(() => {
-    const id = uploadId.value ?? mediaId.value
-    return id ? mediaUrl(id, 'preview') : null
+  const mediaId = computed(() => {
+    const isThere = jobId.value !== null && job.value?.state === 'succeeded'
+    return isThere ? (job.value?.media_id ?? null) : null
   })
-
-  function addFilm(kept: KeptFilm, initial: Job | null): void {
-    const scope = effectScope()
-    const film = scope.run(() => useFilm(kept, initial)) as Film
-    filmScopes.set(film, scope)
-    films.unshift(film)
-  }
-
-  /** A film that came to nothing makes room when it is wished for again. */
-  function dropFailed(preset: string): void {
-    for (const film of films.filter((other) => other.preset === preset && !other.isGood)) {
-      films.splice(films.indexOf(film), 1)
-      filmScopes.get(film)?.stop()
-      filmScopes.delete(film)
-    }
-  }
-
-  for (const kept of [...(start.films ?? [])].reverse()) {
-    addFilm(kept, start.knownJobs?.get(kept.jobId) ?? null)
-  }
+  const uploadId = computed(() => job.value?.upload_id ?? null)
+  const serverPreview = ref<string | null>(null) // made by the first restoration that succeeds
+  watch(
+    mediaId,
+    (id) => {
+      if (id !== null) serverPreview.value = mediaUrl(uploadId.value ?? id, 'preview')
+    },
+    { immediate: true },
+  )
 
   /** Restore the photo with the present choices; a photo the server has is not sent again. */
   async function restore(): Promise<void> {
     const source = uploadId.value ?? start.file
     if (!source) return
     submitError.value = null
-    shownFilmId.value = null
+    films.shownId.value = null
     if (source instanceof File && source.size > start.maxBytes) {
       submitError.value = new ApiError('image_too_large', 413) // not worth sending only to be refused
       return
@@ -112,20 +90,21 @@ export function usePhoto(start: PhotoStart) {
     const ofJobId = jobId.value
     if (ofJobId === null || isAsking.value) return
     const preset = typeof driver === 'string' ? driver : OWN_CLIP
-    const made = films.find((film) => film.preset === preset && film.ofJobId === ofJobId && film.isGood)
+    const earlier = films.films.filter((film) => film.preset === preset && film.ofJobId === ofJobId)
+    const made = earlier.find((film) => film.isGood)
     if (made && preset !== OWN_CLIP) {
-      shownFilmId.value = made.jobId
+      films.shownId.value = made.jobId
       return
     }
     animateError.value = null
     isAsking.value = true
     try {
       const submitted = await submitAnimation(ofJobId, driver)
-      dropFailed(preset)
-      addFilm({ jobId: submitted.id, preset, ofJobId }, submitted)
-      shownFilmId.value = submitted.id
+      for (const film of earlier) if (!film.isGood) films.remove(film)
+      films.add({ jobId: submitted.id, preset, ofJobId }, submitted)
+      films.shownId.value = submitted.id
     } catch (cause) {
-      animateError.value = asApiError(cause)
+      if (jobId.value === ofJobId) animateError.value = asApiError(cause)
     } finally {
       isAsking.value = false
     }
@@ -133,24 +112,38 @@ export function usePhoto(start: PhotoStart) {
 
   async function cancel(): Promise<void> {
     if (sending) sending.abort()
-    else await cancelJob()
+    else if (jobId.value === null)
+      submitError.value = new ApiError('job_cancelled', 0) // not sent yet
+    else await restoration.cancel()
   }
 
   async function retry(): Promise<void> {
+    if (restoration.error.value?.status === 404) lose() // no job to retry: the file itself is sent again
     if (submitError.value || jobId.value === null) await restore()
-    else await retryJob()
+    else await restoration.retry()
+  }
+
+  /** The server knows nothing of this photo any more. True when there was something to lose. */
+  function lose(): boolean {
+    if (jobId.value === null) return false
+    jobId.value = null
+    serverPreview.value = null
+    animateError.value = null
+    films.removeAll()
+    submitError.value = new ApiError('not_found', 404)
+    return true
   }
 
   return reactive({
     key: start.key,
-    name: start.name,
+    name: withoutDirectionMarks(start.name),
     choices,
-    films,
-    shownFilmId,
-    shownFilm: computed(() => films.find((film) => film.jobId === shownFilmId.value) ?? null),
+    films: films.films,
+    shownFilmId: films.shownId,
+    shownFilm: films.shown,
     job,
     jobId,
-    pollError,
+    pollError: restoration.error,
     isActive,
     isAsking,
     sentFraction,
@@ -161,21 +154,35 @@ export function usePhoto(start: PhotoStart) {
     serverPreview,
     beforeUrl: computed(() => serverPreview.value ?? localUrl),
     afterUrl: computed(() => mediaId.value && mediaUrl(mediaId.value, 'result')),
-    canRetry: computed(() => jobId.value !== null || start.file !== undefined),
+    canRetry: computed(() => start.file !== undefined || isKnown(submitError.value, restoration.error.value)),
     canRestoreAgain: computed(() => (uploadId.value ?? start.file) !== undefined && !isActive.value),
     restore,
     animate,
     choose: (next: RestoreChoices) => (choices.value = next),
-    show: (filmId: string | null) => (shownFilmId.value = filmId),
+    show: (filmId: string | null) => (films.shownId.value = filmId),
+    removeFilm: (film: Film) => films.remove(film),
     cancel,
     retry,
+    lose,
+    /** Be as another tab left the photo. */
+    follow(kept: KeptPhoto): void {
+      if (jobId.value !== kept.jobId) submitError.value = null
+      jobId.value = kept.jobId
+      films.follow(kept.films)
+    },
     /** Stops what is under way; the photo is leaving the table. */
     leave(): void {
       if (sending || isActive.value) void cancel()
-      for (const film of films) if (film.isActive) void film.cancel()
-      for (const scope of filmScopes.values()) scope.stop()
+      for (const film of films.films) if (film.isActive) void film.cancel()
     },
   })
+}
+
+const isKnown = (...errors: (ApiError | null)[]): boolean => errors.every((error) => error?.status !== 404)
+
+/** Marks that turn the reading direction can make a name read as another. */
+function withoutDirectionMarks(name: string): string {
+  return name.replace(/\p{Bidi_Control}/gu, '')
 }
 
 function asApiError(cause: unknown): ApiError {

@@ -5,6 +5,7 @@ export interface PicturePointers {
   onPointerDown: (event: PointerEvent) => void
   onPointerMove: (event: PointerEvent) => void
   onPointerUp: (event: PointerEvent) => void
+  onPointerCancel: (event: PointerEvent) => void
 }
 
 export interface UsePicturePointersOptions {
@@ -30,7 +31,16 @@ export function usePicturePointers(options: UsePicturePointersOptions): PictureP
     area.setPointerCapture(event.pointerId)
     points.set(event.pointerId, { x: event.clientX, y: event.clientY })
     drags = options.isHandle(event.target) || !options.zoom.isZoomed.value ? 'divider' : 'picture'
-    if (drags === 'divider' && points.size === 1) options.moveDivider(event.clientX)
+    // A finger may be about to scroll the page: what it wants is known when it moves or leaves.
+    if (drags === 'divider' && points.size === 1 && event.pointerType !== 'touch') {
+      options.moveDivider(event.clientX)
+    }
+  }
+
+  function onPointerUp(event: PointerEvent): void {
+    const isTap = event.pointerType === 'touch' && points.size === 1 && drags === 'divider'
+    if (isTap && points.has(event.pointerId)) options.moveDivider(event.clientX)
+    points.delete(event.pointerId)
   }
 
   function onPointerMove(event: PointerEvent): void {
@@ -54,7 +64,12 @@ export function usePicturePointers(options: UsePicturePointersOptions): PictureP
     options.zoom.panBy((now.x - before.x) / 2, (now.y - before.y) / 2)
   }
 
-  return { onPointerDown, onPointerMove, onPointerUp: (event) => points.delete(event.pointerId) }
+  return {
+    onPointerDown,
+    onPointerMove,
+    onPointerUp,
+    onPointerCancel: (event) => points.delete(event.pointerId),
+  }
 }
 
 function distance(a: Point, b: Point): number {

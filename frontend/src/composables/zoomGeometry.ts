@@ -65,7 +65,19 @@ export function keepInside(view: View, picture: Size, window: Size): View {
   }
 }
 
-/** The part of the window's width that the picture covers: where a divider can be. */
-export function coveredWidth(rect: Rect, window: Size): { from: number; to: number } {
-  return { from: Math.max(0, rect.left), to: Math.min(window.width, rect.left + rect.width) }
+export interface Covered {
+  left: number
+  right: number
+  top: number
+  bottom: number
+}
+
+/** The part of the window that the picture covers: where a divider can be. */
+export function coveredPart(rect: Rect, window: Size): Covered {
+  return {
+    left: Math.max(0, rect.left),
+    right: Math.min(window.width, rect.left + rect.width),
+    top: Math.max(0, rect.top),
+    bottom: Math.min(window.height, rect.top + rect.height),
+  }
 }

@@ -1,22 +1,27 @@
-/** The two languages of the page. Messages are loaded one language at a time. */
+/** The two languages of the page. Both are in the bundle, so that changing over needs no server. */
 import { shallowRef } from 'vue'
 import { createI18n } from 'vue-i18n'
-import en from 'element-plus/es/locale/lang/en'
+import elementEn from 'element-plus/es/locale/lang/en'
+import elementZh from 'element-plus/es/locale/lang/zh-cn'
 import type { Language } from 'element-plus/es/locale'
+import en from './en.json'
+import zh from './zh-CN.json'
 
 export type Locale = 'zh-CN' | 'en'
 export const LOCALES: readonly Locale[] = ['zh-CN', 'en']
 const STORAGE_KEY = 'jiuying.locale'
 
-const loaders = {
-  'zh-CN': () => Promise.all([import('./zh-CN.json'), import('element-plus/es/locale/lang/zh-cn')]),
-  en: () => Promise.all([import('./en.json'), { default: en }]),
-}
+const ELEMENT_WORDS: Record<Locale, Language> = { 'zh-CN': elementZh, en: elementEn }
 
-export const i18n = createI18n({ legacy: false, locale: 'zh-CN', messages: {}, missingWarn: false })
+export const i18n = createI18n({
+  legacy: false,
+  locale: 'zh-CN',
+  messages: { 'zh-CN': zh, en },
+  missingWarn: false,
+})
 
 /** Element Plus's own words in the same language. */
-export const elementLocale = shallowRef<Language>(en)
+export const elementLocale = shallowRef<Language>(elementZh)
 
 export function preferredLocale(languages: readonly string[] = navigator.languages): Locale {
   const stored = readStored()
@@ -29,17 +34,15 @@ export function preferredLocale(languages: readonly string[] = navigator.languag
 }
 
 /** Show the page in `locale` and remember it. */
-export async function setLocale(locale: Locale): Promise<void> {
-  await useLocaleMessages(locale)
+export function setLocale(locale: Locale): void {
+  showLocale(locale)
   localStorage.setItem(STORAGE_KEY, JSON.stringify(locale))
 }
 
 /** Show the page in `locale` for this visit. */
-export async function useLocaleMessages(locale: Locale): Promise<void> {
-  const [messages, element] = await loaders[locale]()
-  i18n.global.setLocaleMessage(locale, messages.default)
+export function showLocale(locale: Locale): void {
   i18n.global.locale.value = locale
-  elementLocale.value = element.default
+  elementLocale.value = ELEMENT_WORDS[locale]
   document.documentElement.lang = locale
 }
 

@@ -1,7 +1,7 @@
 /** What this server offers, whoever asks: its limits, its expressions, and how safely it is reached. */
 import { ref, shallowRef } from 'vue'
 import { defineStore } from 'pinia'
-import { ApiError, http } from '@/api/http'
+import { ApiError } from '@/api/http'
 import { getLimits } from '@/api/limits'
 import { listPresets } from '@/api/presets'
 import type { Limits, Preset } from '@/api/wire'
@@ -14,21 +14,26 @@ const USUAL_LIMITS: Limits = {
   guest_hours: 24,
 }
 
+/** A server that was away is asked again by itself. */
+const RETRY_MS = 5000
+
 export const useHouseStore = defineStore('house', () => {
   const limits = shallowRef<Limits>(USUAL_LIMITS)
   const presets = shallowRef<Preset[]>([])
   const presetsState = ref<'loading' | 'done' | 'error'>('loading')
-  const isInsecure = ref(false)
-  http.onSession((insecure) => (isInsecure.value = insecure))
+  let presetsTimer: ReturnType<typeof setTimeout> | undefined
+  // Plain HTTP to another machine: said before the first photo goes out.
+  const isInsecure = !window.isSecureContext
 
   async function loadPresets(): Promise<void> {
-    presetsState.value = 'loading'
+    clearTimeout(presetsTimer)
     try {
       presets.value = await listPresets()
       presetsState.value = 'done'
     } catch (cause) {
       if (!(cause instanceof ApiError)) throw cause
       presetsState.value = 'error'
+      presetsTimer = setTimeout(() => void loadPresets(), RETRY_MS)
     }
   }
 

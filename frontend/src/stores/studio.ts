@@ -1,10 +1,10 @@
 /** The photos on the table, which one is looked at, and what is remembered of them between visits. */
 import { computed, effectScope, ref, shallowReactive, watch, type EffectScope } from 'vue'
 import { defineStore } from 'pinia'
-import { useStorage } from '@vueuse/core'
-import { ApiError } from '@/api/http'
+import { ApiError, http } from '@/api/http'
 import { listJobs } from '@/api/jobs'
 import type { Job } from '@/api/wire'
+import { useKeptPhotos } from '@/composables/useKeptPhotos'
 import { usePhoto, type KeptPhoto, type Photo, type PhotoStart } from '@/composables/usePhoto'
 import { useHouseStore } from './house'
 
@@ -17,9 +17,9 @@ export const useStudioStore = defineStore('studio', () => {
   const house = useHouseStore()
   const entries = shallowReactive<Entry[]>([])
   const selectedKey = ref<string | null>(null)
-  const kept = useStorage<KeptPhoto[]>('jiuying.photos', [])
-  const isRecalling = ref(kept.value.length > 0)
-  const hasForgotten = ref(false)
+  const keeping = useKeptPhotos({ onElsewhere: adopt })
+  const isRecalling = ref(keeping.read().length > 0)
+  const hasForgotten = ref(false) // photos of this person are out of reach for good
   let sending: Promise<void> = Promise.resolve()
 
   const photos = computed(() => entries.map((entry) => entry.photo))
@@ -39,32 +39,62 @@ export const useStudioStore = defineStore('studio', () => {
     })
     selectedKey.value = added[0]?.key ?? selectedKey.value
     for (const photo of added) {
-      sending = sending.then(() => (isOnTable(photo) ? photo.restore() : undefined))
+      sending = sending.then(() => (isWaiting(photo) ? photo.restore() : undefined))
     }
   }
 
-  function isOnTable(photo: Photo): boolean {
-    return entries.some((entry) => entry.photo === photo)
+  /** Neither taken away nor cancelled before its turn came. */
+  function isWaiting(photo: Photo): boolean {
+    return photos.value.includes(photo) && photo.submitError === null && photo.jobId === null
   }
 
   function remove(key: string): void {
+    keeping.forget(key)
+    entries.find((entry) => entry.photo.key === key)?.photo.leave()
+    takeAway(key)
+  }
+
+  function takeAway(key: string): void {
     const index = entries.findIndex((entry) => entry.photo.key === key)
     const [entry] = index < 0 ? [] : entries.splice(index, 1)
     if (!entry) return
-    entry.photo.leave()
     entry.scope.stop()
     if (selectedKey.value === key) {
       selectedKey.value = (entries[index] ?? entries[index - 1])?.photo.key ?? null
     }
   }
 
+  /** Have the same table as another tab. */
+  function adopt(kept: KeptPhoto[], removedKeys: string[]): void {
+    removedKeys.forEach(takeAway)
+    for (const photo of kept) {
+      const mine = photos.value.find(({ key }) => key === photo.key)
+      if (mine) mine.follow(photo)
+      else place(photo)
+    }
+    selectedKey.value ??= entries[0]?.photo.key ?? null
+  }
+
+  // A new guest cannot reach what an earlier one owned: better said than found out.
+  http.onStranger(() => void loseUnknown())
+
+  async function loseUnknown(): Promise<void> {
+    const known = await knownJobs()
+    for (const photo of photos.value) {
+      const isOurs = known === null || photo.jobId === null || known.has(photo.jobId)
+      if (!isOurs && photo.lose()) hasForgotten.value = true
+    }
+  }
+
   /** Bring back what was on the table; what the server no longer has is forgotten. */
   async function recall(): Promise<void> {
     const known = await knownJobs()
-    for (const photo of kept.value) {
+    for (const photo of keeping.read()) {
       if (known === null) place(photo)
-      else if (!known.has(photo.jobId)) hasForgotten.value = true
-      else place({ ...photo, films: photo.films.filter((film) => known.has(film.jobId)), knownJobs: known })
+      else if (!known.has(photo.jobId)) {
+        hasForgotten.value = true
+        keeping.forget(photo.key)
+      } else place({ ...photo, films: photo.films.filter((film) => known.has(film.jobId)), knownJobs: known })
     }
     selectedKey.value ??= entries[0]?.photo.key ?? null
     isRecalling.value = false
@@ -81,7 +111,7 @@ export const useStudioStore = defineStore('studio', () => {
   /** Must run once, when the page opens. */
   async function open(): Promise<void> {
     if (isRecalling.value) await recall()
-    watch(toKeep, (now) => (kept.value = now), { immediate: true })
+    watch(toKeep, keeping.write, { immediate: true })
   }
 
   return {

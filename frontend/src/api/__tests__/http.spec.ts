@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ApiError, createHttp } from '../http'
 
 interface Call {
@@ -7,7 +7,7 @@ interface Call {
   headers: Headers
 }
 
-const ME = { csrf_token: 'token-1', insecure_transport: false }
+const ME = { id: 'guest-1', csrf_token: 'token-1' }
 
 function aServer(answers: Record<string, (() => Response)[]>) {
   const calls: Call[] = []
@@ -30,7 +30,7 @@ function json(body: unknown, status = 200, headers: Record<string, string> = {})
 }
 
 function aMemory(visited: boolean) {
-  const values = new Map(visited ? [['jiuying.visited', '1']] : [])
+  const values = new Map(visited ? [['jiuying.visitor', 'guest-0']] : [])
   return {
     getItem: (key: string) => values.get(key) ?? null,
     setItem: (key: string, value: string) => void values.set(key, value),
@@ -113,24 +113,29 @@ describe('http', () => {
     })
     const http = createHttp({ fetch: fake, memory: aMemory(true) })
 
+    const onStranger = vi.fn()
+    http.onStranger(onStranger)
+
     const answer = await http.get('/jobs')
 
     expect(answer.body).toEqual({ items: [] })
+    expect(onStranger).toHaveBeenCalledOnce()
     expect(calls.map((call) => call.path)).toEqual(['/jobs', '/auth/me', '/auth/guest', '/jobs'])
   })
 
-  it('tells whether photos cross a network unencrypted', async () => {
+  it('notices behind a 404 that it talks to the server as somebody else', async () => {
     const { fake } = aServer({
-      'POST /auth/guest': [() => json({ ...ME, insecure_transport: true }, 201)],
-      'POST /restore': [() => json({}, 202)],
+      'GET /jobs/a': [() => json({ code: 'not_found' }, 404)],
+      'GET /auth/me': [() => json(ME)],
     })
-    const http = createHttp({ fetch: fake, memory: aMemory(false) })
-    const heard: boolean[] = []
-    http.onSession((isInsecure) => heard.push(isInsecure))
+    const http = createHttp({ fetch: fake, memory: aMemory(true) })
+    const onStranger = vi.fn()
+    http.onStranger(onStranger)
 
-    await http.post('/restore')
+    await expect(http.get('/jobs/a')).rejects.toMatchObject({ status: 404 })
+    await expect(http.get('/jobs/a')).rejects.toMatchObject({ status: 404 })
 
-    expect(heard).toEqual([true])
+    expect(onStranger).toHaveBeenCalledOnce()
   })
 
   it('passes on that nothing has changed', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { actualZoom, coveredWidth, keepInside, pictureRect, WHOLE, zoomAt } from '../zoomGeometry'
+import { actualZoom, coveredPart, keepInside, pictureRect, WHOLE, zoomAt } from '../zoomGeometry'
 
 const picture = { width: 200, height: 400 }
 const window_ = { width: 300, height: 200 }
@@ -34,10 +34,19 @@ describe('zoomGeometry', () => {
   })
 
   it('puts the divider over the visible part of the picture', () => {
-    expect(coveredWidth(pictureRect(picture, window_, WHOLE), window_)).toEqual({ from: 100, to: 200 })
-    expect(coveredWidth(pictureRect(picture, window_, { ...WHOLE, zoom: 9 }), window_)).toEqual({
-      from: 0,
-      to: 300,
+    expect(coveredPart(pictureRect(picture, window_, WHOLE), window_)).toEqual({
+      left: 100,
+      right: 200,
+      top: 0,
+      bottom: 200,
+    })
+    expect(coveredPart(pictureRect({ width: 300, height: 100 }, window_, WHOLE), window_)).toMatchObject({
+      top: 50,
+      bottom: 150,
+    })
+    expect(coveredPart(pictureRect(picture, window_, { ...WHOLE, zoom: 9 }), window_)).toMatchObject({
+      left: 0,
+      right: 300,
     })
   })
 })

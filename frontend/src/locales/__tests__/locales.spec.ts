@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import en from '../en.json'
@@ -51,6 +51,30 @@ describe('locales', () => {
     const codes = new Set([...raised, ...explained].map((match) => match[1]))
     expect(codes.size).toBeGreaterThan(20)
     for (const code of codes) expect(texts.en.has(`error.${code}`), code).toBe(true)
+  })
+
+  it('have words for every note of the engine, and for no other', () => {
+    const engine = 'backend/engines/builtin'
+    const files = [
+      `${engine}/restoration/engine.py`,
+      `${engine}/animation/clip_fit.py`,
+      'backend/services/driving_clips.py',
+    ]
+    const lines = files.flatMap((path) => source(path).split('\n')).filter((line) => /\bnotes\b/.test(line))
+    const made = lines.flatMap((line) => [...line.matchAll(/"([a-z]\w+)"/g)].map((match) => match[1]))
+    const scaled = ['enlarged_2x', 'enlarged_4x'] // f"enlarged_{scale}x"
+    const known = [...texts.en.keys()].flatMap((key) => (key.startsWith('note.') ? [key.slice(5)] : []))
+    expect(known.sort()).toEqual([...new Set([...made, ...scaled])].sort())
+  })
+
+  it('name no text that nothing shows', () => {
+    const shown = readdirSync(join(import.meta.dirname, '../..'), { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.(vue|ts)$/.test(path) && !path.includes('__tests__'))
+      .map((path) => source(`frontend/src/${path}`))
+      .join('\n')
+    const made = /^(error|note|stage|job|option|animate\.noFace)/ // put together from what the server says
+    const unused = [...texts.en.keys()].filter((key) => !made.test(key) && !shown.includes(key))
+    expect(unused.filter((key) => !key.startsWith('app.theme.'))).toEqual([])
   })
 
   it('have words for every stage of a job', () => {

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mount, type VueWrapper } from '@vue/test-utils'
 import { nextTick } from 'vue'
-import { i18n, useLocaleMessages } from '@/locales'
+import { i18n, showLocale } from '@/locales'
 import PhotoCompare from '../PhotoCompare.vue'
 
 let page: VueWrapper
 
 beforeEach(async () => {
-  await useLocaleMessages('en')
+  showLocale('en')
   page = mount(PhotoCompare, {
     attachTo: document.body,
     props: { before: '/before.png', after: '/after.png', name: 'Grandma' },

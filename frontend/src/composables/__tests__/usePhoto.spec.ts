@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { effectScope, type EffectScope } from 'vue'
+import { photoStatus } from '../photoStatus'
+import { usePhoto, type Photo, type PhotoStart } from '../usePhoto'
+import { aJob } from './builders'
+
+let scope: EffectScope
+beforeEach(() => {
+  scope = effectScope()
+})
+afterEach(() => scope.stop())
+
+const DONE = aJob({ state: 'succeeded', media_id: 'media-1' })
+const FILM = aJob({ id: 'film-1', kind: 'animate', state: 'succeeded', media_id: 'media-2' })
+
+function aPhoto(changes: Partial<PhotoStart> = {}): Photo {
+  const start = { key: 'a', name: '外婆.jpg', maxBytes: 1000, ...changes }
+  return scope.run(() => usePhoto(start)) as Photo
+}
+
+function aRestoredPhoto(changes: Partial<PhotoStart> = {}): Photo {
+  return aPhoto({
+    jobId: 'job-1',
+    films: [{ jobId: 'film-1', preset: 'nod', ofJobId: 'job-1' }],
+    knownJobs: new Map([DONE, FILM].map((job) => [job.id, job])),
+    ...changes,
+  })
+}
+
+describe('usePhoto', () => {
+  it('asks the server for a preview only when there is one', () => {
+    const queued = aPhoto({ jobId: 'job-1', knownJobs: new Map([['job-1', aJob({ state: 'cancelled' })]]) })
+    expect(queued.serverPreview).toBeNull()
+    expect(aRestoredPhoto().serverPreview).toContain('upload-1?variant=preview')
+  })
+
+  it('says that it is gone when its owner is', () => {
+    const photo = aRestoredPhoto()
+    expect(photo.lose()).toBe(true)
+    expect(photoStatus(photo).failure?.code).toBe('not_found')
+    expect(photo.films).toHaveLength(0)
+    expect(photo.afterUrl).toBeNull()
+  })
+
+  it('can be sent again after that if the file is still at hand', () => {
+    const file = new File(['x'], '外婆.jpg')
+    const [atHand, gone] = [aRestoredPhoto({ file }), aRestoredPhoto()]
+    atHand.lose()
+    gone.lose()
+    expect([atHand.canRetry, gone.canRetry]).toEqual([true, false])
+  })
+
+  it('has nothing to lose before it was sent', () => {
+    const photo = aPhoto({ file: new File(['x'], '外婆.jpg') })
+    expect(photo.lose()).toBe(false)
+    expect(photo.submitError).toBeNull()
+  })
+
+  it('can be cancelled before its turn to be sent has come', async () => {
+    const photo = aPhoto({ file: new File(['x'], '外婆.jpg') })
+    await photo.cancel()
+    expect(photoStatus(photo).failure?.code).toBe('job_cancelled')
+    expect(photo.canRetry).toBe(true)
+  })
+
+  it('does not send a file that is too large', async () => {
+    const photo = aPhoto({ file: new File(['x'.repeat(1001)], '外婆.jpg') })
+    await photo.restore()
+    expect(photo.submitError?.code).toBe('image_too_large')
+  })
+
+  it('shows a film that is made instead of making it again', async () => {
+    const photo = aRestoredPhoto()
+    await photo.animate('nod')
+    expect(photo.shownFilm?.videoUrl).toContain('media-2')
+  })
+
+  it('takes a film off the table and returns to the photo', async () => {
+    const photo = aRestoredPhoto()
+    await photo.animate('nod')
+    const [film] = photo.films
+    if (film) photo.removeFilm(film)
+    expect(photo.films).toHaveLength(0)
+    expect(photo.shownFilmId).toBeNull()
+  })
+
+  it('has the films that another tab has', () => {
+    const photo = aRestoredPhoto()
+    photo.follow({ key: 'a', name: '外婆.jpg', jobId: 'job-1', films: [] })
+    expect(photo.films).toHaveLength(0)
+  })
+
+  it('does not let a name turn the reading direction', () => {
+    expect(aPhoto({ name: 'a\u202egpj.exe' }).name).toBe('agpj.exe')
+  })
+})
