@@ -58,7 +58,7 @@ export default defineConfig({
   webServer: {
     command: `.venv/bin/python -m backend serve --port ${process.env.E2E_PORT}`,
     cwd: '..',
-    env: { JIUYING_DATA_DIR: process.env.E2E_DATA_DIR },
+    env: { JIUYING_DATA_DIR: process.env.E2E_DATA_DIR, JIUYING_LOG_LEVEL: 'warning' },
     url: `${address}/readyz`,
     timeout: 60_000,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 15_000 },

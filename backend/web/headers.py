@@ -8,7 +8,7 @@ from flask import Flask, Response, g, request
 from backend.domain.ids import new_id
 from backend.web import metrics
 from backend.web.auth import set_new_cookie
-from backend.web.origin import require_known_origin
+from backend.web.origin import is_plain_http_elsewhere, require_known_origin
 
 logger = structlog.get_logger(__name__)
 
@@ -22,7 +22,6 @@ MEDIA_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-an
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
@@ -46,6 +45,8 @@ def harden(answer: Response) -> Response:
     answer.headers.setdefault("Content-Security-Policy", PAGE_POLICY)
     answer.headers.setdefault("Cache-Control", "no-store")
     answer.headers["X-Request-ID"] = g.request_id
+    if not is_plain_http_elsewhere():  # browsers ignore it there, and complain in the console
+        answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.scheme == "https":
         answer.headers["Strict-Transport-Security"] = "max-age=31536000"
     return answer

@@ -32,6 +32,13 @@ def test_every_answer_is_hardened(stranger: Visitor, path: str) -> None:
     assert "Strict-Transport-Security" not in headers
 
 
+def test_plain_http_in_a_home_network_gets_no_header_that_its_browsers_reject(stranger: Visitor) -> None:
+    answer = stranger.get("/healthz", headers={"Host": "192.168.1.5:8000"})
+
+    assert "Cross-Origin-Opener-Policy" not in answer.headers
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
 @pytest.mark.parametrize("path", PATHS[1:])
 def test_nothing_of_the_api_is_kept_by_caches(stranger: Visitor, path: str) -> None:
     assert stranger.get(path).headers["Cache-Control"] == "no-store"
