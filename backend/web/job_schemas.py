@@ -44,7 +44,13 @@ class _AnswerSchema(Schema):
 class RestoreAnswerSchema(_AnswerSchema):
     """A restored photo."""
 
-    faces = fields.List(fields.Nested(RestoredFaceSchema), required=True)
+    faces = fields.List(
+        fields.Nested(RestoredFaceSchema),
+        required=True,
+        metadata={
+            "description": "faces restored one by one; `builtin` works on the whole picture, lists none"
+        },
+    )
 
 
 class AnimateAnswerSchema(_AnswerSchema):

@@ -28,7 +28,7 @@ def _text(zh_title: str, zh_detail: str, en_title: str, en_detail: str) -> Text:
 TEXTS: Final[Mapping[str, Text]] = {
     "internal_error": _text(
         "服务器出错了",
-        "不是您的问题。请稍后重试；如果一直这样，请把请求编号告诉管理员。",
+        "不是你的问题。请稍后重试；如果一直这样，请把请求编号告诉管理员。",
         "Something went wrong here",
         "This is not your fault. Try again later; if it stays, give the operator the request id.",
     ),
@@ -94,15 +94,15 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "not_signed_in": _text(
         "尚未登录",
-        "请登录或以游客身份继续。",
+        "请登录或以访客身份继续。",
         "Not signed in",
         "Sign in or continue as a guest.",
     ),
     "forbidden": _text(
         "请求被拒绝",
-        "请求的来源或 X-CSRF-Token 不正确。请刷新页面后重试。",
+        "请求缺少 Origin 或 X-CSRF-Token，或者它们不正确。请刷新页面后重试。",
         "The request was refused",
-        "Its origin or X-CSRF-Token is not ours. Reload the page and try again.",
+        "Its Origin or X-CSRF-Token is missing or not ours. Reload the page and try again.",
     ),
     "insecure_transport": _text(
         "需要安全连接",
@@ -113,7 +113,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "not_found": _text(
         "没有找到",
-        "它不存在，或不属于您。",
+        "它不存在，或不属于你。",
         "Not found",
         "It does not exist, or it is not yours.",
     ),

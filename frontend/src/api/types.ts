@@ -408,6 +408,7 @@ export interface components {
             elapsed_ms: number;
             /** @description codes of what was done */
             notes: string[];
+            /** @description faces restored one by one; `builtin` works on the whole picture, lists none */
             faces: components["schemas"]["RestoredFace"][];
         };
         JobFace: {

@@ -1,6 +1,6 @@
 """The face of our sample clips: the NASA portrait that scikit-image carries, made neutral.
 
-The photo (astronaut Eileen Collins, 1993) is in the public domain. She smiles with her teeth, and a clip must
+The photo (astronaut Eileen Collins) is in the public domain. She smiles with her teeth, and a clip must
 start from a closed, resting mouth, so the smile is taken back first. All of it happens here, apart from the
 making of clips, because these numbers were read off this one photo by hand.
 """
