@@ -1,0 +1,85 @@
+"""`evaluate`: how good the engines are, in figures, on a developer's measuring data."""
+
+import platform
+import shlex
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+
+from backend.cli.outputs import write_whole
+from backend.cli.progress import progress_of_steps
+from backend.engines.api import Restorer
+from backend.settings import load_settings
+from backend.version import VERSION
+
+LIBRARIES = {"OpenCV": "opencv-python-headless", "numpy": "numpy", "Pillow": "Pillow"}
+
+
+@click.group()
+def evaluate() -> None:
+    """Measure the engines."""
+
+
+@evaluate.command()
+@click.option(
+    "--data",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder with `degraded` and `clean`.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the page here; without it, to standard output.",
+)
+def builtin(data: Path, output: Path | None) -> None:
+    """Measure the built-in restorer and write the figures as a Markdown page.
+
+    A target that is missed is said on the page and is no failure of the command.
+    """
+    _require_measuring_data(data)
+    settings = load_settings()
+
+    # OpenCV: not before it is needed
+    from backend.evaluation.page import Circumstances, quality_page
+    from backend.evaluation.restoring import measure
+    from backend.evaluation.samples import find_samples
+    from backend.worker.build_engines import build_engines, use_threads
+
+    use_threads(settings.worker_threads)
+    restorer = build_engines().restorers["builtin"]
+    circumstances = Circumstances(
+        command=_command(data, output), date=f"{datetime.now(UTC):%Y-%m-%d}", versions=_versions(restorer)
+    )
+    with progress_of_steps() as progress:
+        figures = measure(find_samples(data), restorer, progress)
+    page = quality_page(figures, circumstances)
+    if output is None:
+        click.echo(page, nl=False)
+        return
+    write_whole(output, page.encode())
+    click.echo(f"measured: {output}")
+
+
+def _require_measuring_data(folder: Path) -> None:
+    for inside in ("degraded/params.json", "clean"):
+        if not (folder / inside).exists():
+            raise click.BadParameter(f"there is no {folder / inside}", param_hint="--data")
+
+
+def _command(data: Path, output: Path | None) -> str:
+    words = ["python", "-m", "backend", "evaluate", "builtin", "--data", str(data)]
+    return shlex.join(words if output is None else [*words, "-o", str(output)])
+
+
+def _versions(restorer: Restorer) -> str:
+    libraries = ", ".join(f"{name} {version(package)}" for name, package in LIBRARIES.items())
+    return (
+        f"Jiuying {VERSION}, engine `{restorer.name}` {restorer.version}, "
+        f"Python {platform.python_version()}, {libraries}"
+    )

@@ -1,0 +1,65 @@
+"""`evaluate`: a page of figures, with the instant engine."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.evaluation.folder import write_measuring_data
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return write_measuring_data(tmp_path / "data")
+
+
+def test_the_page_is_written_where_it_is_asked_for(run: Run, data: Path, tmp_path: Path) -> None:
+    result = run("evaluate", "builtin", "--data", "data", "-o", "docs/quality.md")
+
+    assert result.exit_code == 0
+    assert result.stdout == "measured: docs/quality.md\n"
+    page = (tmp_path / "docs" / "quality.md").read_text("utf-8")
+    assert "`python -m backend evaluate builtin --data data -o docs/quality.md`" in page
+    assert "engine `builtin` fake" in page
+    assert "**miss**" in page  # which is no failure of the command
+
+
+def test_without_a_file_the_page_goes_to_standard_output(run: Run, data: Path) -> None:
+    result = run("evaluate", "builtin", "--data", "data")
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("# Quality of the built-in restorer\n")
+    assert result.stderr == ""
+
+
+def test_a_folder_without_measuring_data_is_wrong_use(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+
+    result = run("evaluate", "builtin", "--data", "empty")
+
+    assert result.exit_code == 2
+    assert "there is no empty/degraded/params.json" in result.stderr
+
+
+def test_no_folder_is_wrong_use(run: Run) -> None:
+    assert run("evaluate", "builtin").exit_code == 2
+    assert run("evaluate", "builtin", "--data", "nowhere").exit_code == 2
+
+
+def test_a_picture_that_is_missing_is_one_clear_line(run: Run, data: Path) -> None:
+    (data / "degraded" / "mild" / "c01_first.png").unlink()
+
+    result = run("evaluate", "builtin", "--data", "data", "-o", "page.md")
+
+    assert result.exit_code == 1
+    assert result.stderr == "Error: data/degraded/mild/c01_first.png: No such file or directory\n"
+    assert not Path("page.md").exists()
+
+
+def test_a_list_that_is_damaged_is_one_clear_line(run: Run, data: Path) -> None:
+    (data / "degraded" / "params.json").write_text("{", "utf-8")
+
+    result = run("evaluate", "builtin", "--data", "data")
+
+    assert result.exit_code == 1
+    assert result.stderr == "Error: data/degraded/params.json is not a list of pictures\n"
