@@ -181,15 +181,19 @@ def test_the_example_file_is_valid_when_every_line_counts(tmp_path: Path) -> Non
     assert load_settings() == Settings()
 
 
-@pytest.mark.parametrize("name", ["README.md"])
-def test_the_readme_lists_every_setting(name: str) -> None:
-    readme = ROOT / name
-    if not readme.exists():
-        pytest.skip(f"{name} is not written yet")
+def settings_rows(readme: str) -> list[str]:
+    lines = (ROOT / readme).read_text("utf-8").splitlines()
+    return [line for line in lines if line.startswith(f"| `{PREFIX}")]
 
-    table = [line for line in readme.read_text("utf-8").splitlines() if line.startswith(f"| `{PREFIX}")]
 
-    assert table == settings_markdown().splitlines()[2:]
+def test_the_readme_lists_every_setting() -> None:
+    assert settings_rows("README.md") == settings_markdown().splitlines()[2:]
+
+
+def test_the_chinese_readme_lists_every_setting() -> None:
+    variables = [row.split("`")[1] for row in settings_rows("README.zh-CN.md")]
+
+    assert variables == list(variable_names())
 
 
 def test_variables_are_named_after_the_fields() -> None:
