@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from backend.engines.api import AnimateOptions, RestoreOptions, no_checkpoint
+from backend.engines.api import AnimateOptions, RestoreOptions, SourcePhoto, no_checkpoint
 from backend.engines.builtin.animation.engine import BuiltinAnimator
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.services.driving_videos import Presets
@@ -20,7 +20,9 @@ PRESETS = ("smile_blink", "nod", "talk")
 
 def restore(side_px: int) -> None:
     """Restore the portrait with default options: twice the size below 2 MP, the same size above."""
-    BuiltinRestorer().restore(portrait(side_px, grain=GRAIN), RestoreOptions(), no_checkpoint)
+    BuiltinRestorer().restore(
+        SourcePhoto(pixels=portrait(side_px, grain=GRAIN)), RestoreOptions(), no_checkpoint
+    )
 
 
 def animate(side_px: int, slug: str) -> None:

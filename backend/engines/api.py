@@ -54,6 +54,13 @@ class RestoreOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePhoto:
+    """A photo to restore, and what is known about it besides its pixels."""
+
+    pixels: RgbImage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FaceInfo:
     """One face an engine found. `box` is x1, y1, x2, y2 in pixels of the engine's input picture."""
 
@@ -84,7 +91,7 @@ class Restorer(Protocol):
     @property
     def version(self) -> str: ...
 
-    def restore(self, photo: RgbImage, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration: ...
+    def restore(self, photo: SourcePhoto, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from backend.engines.api import (
     MotionCurve,
     Restoration,
     RestoreOptions,
+    SourcePhoto,
 )
 from backend.media.types import Mask, RgbImage
 
@@ -31,12 +32,12 @@ class FakeRestorer:
     name = "builtin"
     version = "fake"
 
-    def restore(self, photo: RgbImage, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
+    def restore(self, photo: SourcePhoto, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
         """Two checkpoints; a mask of the upper half unless scratches=off."""
         checkpoint(Stage.ANALYSE, 0.0)
-        height_px, width_px = photo.shape[:2]
+        height_px, width_px = photo.pixels.shape[:2]
         scale = options.upscale_factor(width_px, height_px)
-        brighter = np.minimum(photo, 255 - _BRIGHTNESS_BY_COLOUR[options.colour])
+        brighter = np.minimum(photo.pixels, 255 - _BRIGHTNESS_BY_COLOUR[options.colour])
         image = (brighter + _BRIGHTNESS_BY_COLOUR[options.colour]).astype(np.uint8)
         checkpoint(Stage.ENLARGE, 1.0)
         return Restoration(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backend.engines.api import Restoration, RestoreOptions, Restorer, Scratches, no_checkpoint
+from backend.engines.api import Restoration, RestoreOptions, Restorer, Scratches, SourcePhoto, no_checkpoint
 from backend.evaluation.detection import Match, match, match_by_length
 from backend.evaluation.metrics import gmsd, psnr_db, ssim
 from backend.evaluation.samples import Sample, in_grey
@@ -139,7 +139,9 @@ def measure_scratches(sample: Sample, restorer: Restorer) -> ScratchFigures:
 
 
 def _restored(restorer: Restorer, photo: RgbImage, scratches: Scratches = "auto") -> Restoration:
-    return restorer.restore(photo, RestoreOptions(upscale="1", scratches=scratches), no_checkpoint)
+    return restorer.restore(
+        SourcePhoto(pixels=photo), RestoreOptions(upscale="1", scratches=scratches), no_checkpoint
+    )
 
 
 def _marked(done: Restoration) -> BoolMask:

@@ -10,7 +10,7 @@ from backend.domain.clock import Clock
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Job, JobKind, Outcome, Stage
 from backend.domain.media import UploadKind, Variant
-from backend.engines.api import Animator, Checkpoint, Driving, RestoreOptions, Restorer
+from backend.engines.api import Animator, Checkpoint, Driving, RestoreOptions, Restorer, SourcePhoto
 from backend.media.film import FILM_MIMES
 from backend.media.images import decode_photo, encode_poster, encode_preview
 from backend.media.types import RgbImage
@@ -126,7 +126,7 @@ class Animations:
         original = decode_photo(self._photos.read(job), self._photos.limits_for(job)).pixels
         if not request.restore_first or job.source_job_id is not None:  # that one has been restored already
             return _Portrait(original=original, pixels=original, notes=())
-        restoration = restorer.restore(original, _RESTORE_BEFORE, checkpoint)
+        restoration = restorer.restore(SourcePhoto(pixels=original), _RESTORE_BEFORE, checkpoint)
         return _Portrait(original=original, pixels=restoration.image, notes=restoration.notes)
 
     @contextmanager

@@ -6,7 +6,7 @@ No database and no storage here. Whoever calls decides where bytes come from and
 from dataclasses import dataclass
 
 from backend.domain.jobs import FaceOutcome, Stage
-from backend.engines.api import Checkpoint, FaceInfo, Restoration, Restorer
+from backend.engines.api import Checkpoint, FaceInfo, Restoration, Restorer, SourcePhoto
 from backend.media.images import (
     MIME_BY_FORMAT,
     Photo,
@@ -44,7 +44,7 @@ def restore_photo(
     """
     checkpoint(Stage.DECODE, 0.0)
     photo = decode_photo(data, limits)
-    restoration = restorer.restore(photo.pixels, request.options, checkpoint)
+    restoration = restorer.restore(SourcePhoto(pixels=photo.pixels), request.options, checkpoint)
     checkpoint(Stage.ENCODE, 0.0)
     chosen = resolve_format(request.format, photo)
     encoded = encode_photo(restoration.image, chosen, photo.meta.scaled(restoration.scale))

@@ -17,6 +17,7 @@ from backend.engines.api import (
     MotionCurve,
     RestoreOptions,
     Restorer,
+    SourcePhoto,
     no_checkpoint,
 )
 from backend.engines.builtin.animation.engine import BuiltinAnimator
@@ -47,7 +48,7 @@ def warm(engines: Engines) -> None:
     """Run every engine once on next to nothing, so that the first job does not pay for what loads lazily."""
     photo = np.full((64, 64, 3), 128, np.uint8)
     for restorer in engines.restorers.values():
-        restorer.restore(photo, RestoreOptions(), no_checkpoint)
+        restorer.restore(SourcePhoto(pixels=photo), RestoreOptions(), no_checkpoint)
     for animator in engines.animators.values():
         still = MotionCurve(fps=25.0, channels={"smile": [0.0]})
         try:

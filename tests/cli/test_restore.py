@@ -10,9 +10,8 @@ import pytest
 from PIL import Image
 
 from backend.domain.jobs import Stage
-from backend.engines.api import Checkpoint, Restoration, RestoreOptions
+from backend.engines.api import Checkpoint, Restoration, RestoreOptions, SourcePhoto
 from backend.engines.fakes import FakeRestorer
-from backend.media.types import RgbImage
 from tests.builders import a_photo
 from tests.cli.conftest import Run
 
@@ -23,7 +22,7 @@ class StoppedRestorer(FakeRestorer):
     def __init__(self) -> None:
         self._count = 0
 
-    def restore(self, photo: RgbImage, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
+    def restore(self, photo: SourcePhoto, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
         self._count += 1
         if self._count == 2:
             checkpoint(Stage.ANALYSE, 0.5)
@@ -34,8 +33,8 @@ class StoppedRestorer(FakeRestorer):
 class BuggyRestorer(FakeRestorer):
     """Cannot do dark photos."""
 
-    def restore(self, photo: RgbImage, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
-        if photo.max() == 0:
+    def restore(self, photo: SourcePhoto, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
+        if photo.pixels.max() == 0:
             raise ZeroDivisionError("no light")
         return super().restore(photo, options, checkpoint)
 

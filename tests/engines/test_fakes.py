@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from backend.engines.api import AnimateOptions, DrivingClip, MotionCurve, RestoreOptions, no_checkpoint
+from backend.engines.api import (
+    AnimateOptions,
+    DrivingClip,
+    MotionCurve,
+    RestoreOptions,
+    SourcePhoto,
+    no_checkpoint,
+)
 from backend.engines.fakes import FakeAnimator, FakeRestorer, motion_colour
 from tests.builders import a_photo
 from tests.fakes import RecordingCheckpoint
@@ -14,9 +21,9 @@ NOD = MotionCurve(fps=10.0, channels={"pitch": [0.0, 0.1, 0.0]})
 )
 def test_every_restore_option_changes_what_is_made(options: RestoreOptions) -> None:
     photo = a_photo()
-    usual = FakeRestorer().restore(photo, RestoreOptions(), no_checkpoint)
+    usual = FakeRestorer().restore(SourcePhoto(pixels=photo), RestoreOptions(), no_checkpoint)
 
-    other = FakeRestorer().restore(photo, options, no_checkpoint)
+    other = FakeRestorer().restore(SourcePhoto(pixels=photo), options, no_checkpoint)
 
     same_image = np.array_equal(usual.image, other.image)
     same_mask = (usual.scratch_mask is None) is (other.scratch_mask is None)

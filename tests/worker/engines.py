@@ -3,9 +3,8 @@
 from collections.abc import Callable
 
 from backend.domain.jobs import Stage
-from backend.engines.api import Checkpoint, Restoration, RestoreOptions
+from backend.engines.api import Checkpoint, Restoration, RestoreOptions, SourcePhoto
 from backend.engines.fakes import FakeRestorer
-from backend.media.types import RgbImage
 
 
 class InterruptedRestorer(FakeRestorer):
@@ -15,7 +14,7 @@ class InterruptedRestorer(FakeRestorer):
         self._act = act
         self.call_count = 0
 
-    def restore(self, photo: RgbImage, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
+    def restore(self, photo: SourcePhoto, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
         self.call_count += 1
         checkpoint(Stage.ANALYSE, 0.0)
         self._act()

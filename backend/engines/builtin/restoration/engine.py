@@ -9,7 +9,7 @@ import numpy as np
 
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Stage
-from backend.engines.api import Checkpoint, Restoration, RestoreOptions
+from backend.engines.api import Checkpoint, Restoration, RestoreOptions, SourcePhoto
 from backend.engines.builtin.restoration.analyse import Analysis, analyse
 from backend.engines.builtin.restoration.bands import by_bands
 from backend.engines.builtin.restoration.deblur import deblur
@@ -40,18 +40,19 @@ class BuiltinRestorer:
     name = "builtin"
     version = "1"
 
-    def restore(self, photo: RgbImage, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
+    def restore(self, photo: SourcePhoto, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
         """The photo cleaned and, where asked for, enlarged. Same photo, same options: same pixels.
 
         raises: InvalidOption where colour is asked of a network that is not here, or too large a result
         """
-        scale = options.upscale_factor(photo.shape[1], photo.shape[0])
+        height_px, width_px = photo.pixels.shape[:2]
+        scale = options.upscale_factor(width_px, height_px)
         if options.colour == "model":
             raise InvalidOption("the built-in engine adds no colour", option="colour")
-        if photo.shape[0] * photo.shape[1] * scale**2 > _LARGEST_RESULT_PIXELS:
+        if height_px * width_px * scale**2 > _LARGEST_RESULT_PIXELS:
             raise InvalidOption(f"{scale} times the size is more than can be made", option="upscale")
         notes: list[str] = []
-        picture = photo.astype(np.float32)
+        picture = photo.pixels.astype(np.float32)
         checkpoint(Stage.ANALYSE, 0.0)
         analysis = analyse(picture)
         checkpoint(Stage.SCRATCHES, 0.0)

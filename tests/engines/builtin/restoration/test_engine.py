@@ -6,7 +6,7 @@ from PIL import Image
 
 from backend.domain.errors import InvalidOption, JobCancelled
 from backend.domain.jobs import Stage
-from backend.engines.api import Restoration, RestoreOptions, Restorer, no_checkpoint
+from backend.engines.api import Restoration, RestoreOptions, Restorer, SourcePhoto, no_checkpoint
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.engines.builtin.restoration.planes import luma, to_bytes
 from backend.media.types import FloatImage
@@ -27,7 +27,7 @@ AS_IS = RestoreOptions(upscale="1")
 
 def restored(photo: FloatImage, options: RestoreOptions = AS_IS) -> Restoration:
     restorer: Restorer = BuiltinRestorer()
-    return restorer.restore(to_bytes(photo), options, no_checkpoint)
+    return restorer.restore(SourcePhoto(pixels=to_bytes(photo)), options, no_checkpoint)
 
 
 def test_a_sound_photo_comes_back_as_it_was() -> None:
@@ -115,7 +115,7 @@ def test_results_too_large_to_make_are_refused_at_once() -> None:
     photo = np.zeros((4000, 3000, 3), np.uint8)
 
     with pytest.raises(InvalidOption) as refused:
-        BuiltinRestorer().restore(photo, RestoreOptions(upscale="4"), no_checkpoint)
+        BuiltinRestorer().restore(SourcePhoto(pixels=photo), RestoreOptions(upscale="4"), no_checkpoint)
 
     assert refused.value.option == "upscale"
 
@@ -140,7 +140,7 @@ def test_the_photo_itself_is_untouched() -> None:
     photo = to_bytes(with_grain(a_float_portrait(), 8.0))
     before = photo.copy()
 
-    BuiltinRestorer().restore(photo, RestoreOptions(scratches="strong"), no_checkpoint)
+    BuiltinRestorer().restore(SourcePhoto(pixels=photo), RestoreOptions(scratches="strong"), no_checkpoint)
 
     assert np.array_equal(photo, before)
 
@@ -152,7 +152,7 @@ def test_progress_is_told_in_order() -> None:
         told.append(stage)
 
     photo = to_bytes(with_grain(a_float_portrait(), 8.0))
-    BuiltinRestorer().restore(photo, RestoreOptions(), tell)
+    BuiltinRestorer().restore(SourcePhoto(pixels=photo), RestoreOptions(), tell)
 
     order = list(Stage)
     assert told == sorted(told, key=order.index)
@@ -167,7 +167,7 @@ def test_a_cancelled_job_stops(last: Stage) -> None:
 
     photo = to_bytes(with_grain(a_float_portrait(), 8.0))
     with pytest.raises(JobCancelled):
-        BuiltinRestorer().restore(photo, RestoreOptions(), cancel)
+        BuiltinRestorer().restore(SourcePhoto(pixels=photo), RestoreOptions(), cancel)
 
 
 @pytest.mark.parametrize("shape", [(16, 16, 3), (16, 1200, 3), (1200, 16, 3), (17, 33, 3)])
