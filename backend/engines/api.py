@@ -58,6 +58,7 @@ class SourcePhoto:
     """A photo to restore, and what is known about it besides its pixels."""
 
     pixels: RgbImage
+    damage: Mask | None = None  # its owner's own mask of what to repair, the photo's size; instead of looking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +122,31 @@ class DrivingClip:
     notes: tuple[str, ...] = ()  # what was done to it before, e.g. "clip_trimmed"; an engine passes them on
 
 
-Driving = MotionCurve | DrivingClip
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceCurves:
+    """A curve of its own for each face that moves; all of one rate, and as long as the longest.
+
+    curves: face id -> its curve; shorter ones start again
+    """
+
+    curves: Mapping[int, MotionCurve]
+
+    def __post_init__(self) -> None:
+        if len({curve.fps for curve in self.curves.values()}) != 1:
+            raise InvalidOption("the faces' motions must have one frame rate", option="faces")
+
+    @property
+    def fps(self) -> float:
+        """Frames a second of every curve."""
+        return next(iter(self.curves.values())).fps
+
+    @property
+    def frame_count(self) -> int:
+        """Frames in the film."""
+        return max(curve.frame_count for curve in self.curves.values())
+
+
+Driving = MotionCurve | FaceCurves | DrivingClip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

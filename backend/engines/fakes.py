@@ -14,8 +14,9 @@ from backend.engines.api import (
     Animation,
     Checkpoint,
     Driving,
+    DrivingClip,
+    FaceCurves,
     FaceInfo,
-    MotionCurve,
     Restoration,
     RestoreOptions,
     SourcePhoto,
@@ -33,7 +34,7 @@ class FakeRestorer:
     version = "fake"
 
     def restore(self, photo: SourcePhoto, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
-        """Two checkpoints; a mask of the upper half unless scratches=off."""
+        """Two checkpoints; the mask is the owner's, else the upper half unless scratches=off."""
         checkpoint(Stage.ANALYSE, 0.0)
         height_px, width_px = photo.pixels.shape[:2]
         scale = options.upscale_factor(width_px, height_px)
@@ -44,7 +45,7 @@ class FakeRestorer:
             image=np.repeat(np.repeat(image, scale, axis=0), scale, axis=1),
             scale=scale,
             notes=(f"enlarged_{scale}x",) if scale > 1 else (),
-            scratch_mask=None if options.scratches == "off" else _upper_half(height_px, width_px),
+            scratch_mask=_mask(photo, options),
         )
 
 
@@ -76,10 +77,17 @@ class FakeAnimator:
 
 
 def motion_colour(driving: Driving) -> tuple[int, int, int]:
-    """The colour of a motion's film: its own for every curve, gray for a person's clip."""
-    if not isinstance(driving, MotionCurve):
+    """The colour of a motion's film: its own for every curve and every set of them, gray for a clip."""
+    if isinstance(driving, DrivingClip):
         return (128, 128, 128)
-    values = repr(sorted((name, tuple(curve)) for name, curve in driving.channels.items()))
+    curves = driving.curves if isinstance(driving, FaceCurves) else {-1: driving}
+    values = repr(
+        sorted(
+            (face_id, name, tuple(values))
+            for face_id, curve in curves.items()
+            for name, values in curve.channels.items()
+        )
+    )
     digest = zlib.crc32(values.encode())
     # Far from black and white, so that colours stay apart after a film has been encoded.
     red, green, blue = (48 + (digest >> shift & 0x7) * 20 for shift in (0, 3, 6))
@@ -90,6 +98,12 @@ def _frames(frame: RgbImage, frame_count: int, checkpoint: Checkpoint) -> Iterat
     for frame_index in range(frame_count):
         checkpoint(Stage.RENDER, frame_index / frame_count)
         yield frame
+
+
+def _mask(photo: SourcePhoto, options: RestoreOptions) -> Mask | None:
+    if photo.damage is not None:
+        return photo.damage
+    return None if options.scratches == "off" else _upper_half(*photo.pixels.shape[:2])
 
 
 def _upper_half(height_px: int, width_px: int) -> Mask:

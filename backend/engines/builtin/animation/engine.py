@@ -11,7 +11,16 @@ import numpy as np
 
 from backend.domain.errors import InvalidOption, NoFaceFound
 from backend.domain.jobs import Stage
-from backend.engines.api import AnimateOptions, Animation, Checkpoint, Driving, FaceInfo, MotionCurve
+from backend.engines.api import (
+    AnimateOptions,
+    Animation,
+    Checkpoint,
+    Driving,
+    DrivingClip,
+    FaceCurves,
+    FaceInfo,
+    MotionCurve,
+)
 from backend.engines.builtin.animation.clip_fit import fit_clip
 from backend.engines.builtin.animation.coefficients import Coefficients, at_frame, require_playable
 from backend.engines.builtin.animation.landmarks import Landmarks, find_landmarks
@@ -57,13 +66,14 @@ class BuiltinAnimator:
         Raises NoFaceFound, and InvalidOption for a face that is not there or a curve that cannot be played;
         for a clip also what `fit_clip` raises. All of it before the first frame.
         """
-        if isinstance(driving, MotionCurve):
-            require_playable(driving)
+        if not isinstance(driving, DrivingClip):
+            _require_playable(driving)
         checkpoint(Stage.FACES, 0.0)
         measured = [_Measured(face, find_landmarks(portrait, face)) for face in find_faces(portrait)]
         chosen = _choose(measured, options)
         checkpoint(Stage.FACES, 1.0)
-        curve, notes = (driving, ()) if isinstance(driving, MotionCurve) else fit_clip(driving, checkpoint)
+        motion, notes = fit_clip(driving, checkpoint) if isinstance(driving, DrivingClip) else (driving, ())
+        motions = [_motion(_curve_of(motion, one.face.id), options.intensity) for one in chosen]
         largest = max(chosen, key=lambda one: side(one.face.box))
         framing = framing_of(portrait.shape[1], portrait.shape[0], options.size, largest.face.box)
         base = _framed(portrait, framing)
@@ -78,9 +88,9 @@ class BuiltinAnimator:
         return Animation(
             width_px=base.shape[1],
             height_px=base.shape[0],
-            fps=curve.fps,
-            frame_count=curve.frame_count,
-            frames=_frames(base, renderers, _motion(curve, options.intensity), curve.frame_count, checkpoint),
+            fps=motion.fps,
+            frame_count=motion.frame_count,
+            frames=_frames(base, list(zip(renderers, motions, strict=True)), motion.frame_count, checkpoint),
             faces=tuple(_info(one, chosen_ids) for one in measured),
             notes=tuple(notes),
         )
@@ -123,22 +133,34 @@ def _framed(photo: RgbImage, framing: Framing) -> RgbImage:
     return np.pad(part, ((0, more_rows), (0, more_columns), (0, 0)), mode="edge")
 
 
+def _require_playable(motion: MotionCurve | FaceCurves) -> None:
+    for curve in motion.curves.values() if isinstance(motion, FaceCurves) else (motion,):
+        require_playable(curve)
+
+
+def _curve_of(motion: MotionCurve | FaceCurves, face_id: int) -> MotionCurve:
+    """How this face moves. Raises InvalidOption where only others have a motion."""
+    if isinstance(motion, MotionCurve):
+        return motion
+    if face_id not in motion.curves:
+        raise InvalidOption(f"face {face_id} is to move, but has no motion", option="faces")
+    return motion.curves[face_id]
+
+
 def _motion(curve: MotionCurve, intensity: float) -> Callable[[int], Coefficients]:
     def at(frame_index: int) -> Coefficients:
-        return at_frame(curve, frame_index).scaled(intensity)
+        return at_frame(curve, frame_index % curve.frame_count).scaled(intensity)
 
     return at
 
 
 def _frames(
     base: RgbImage,
-    renderers: Sequence[FaceRenderer],
-    motion: Callable[[int], Coefficients],
+    moving: Sequence[tuple[FaceRenderer, Callable[[int], Coefficients]]],
     frame_count: int,
     checkpoint: Checkpoint,
 ) -> Iterator[RgbImage]:
     for frame_index in range(frame_count):
         checkpoint(Stage.RENDER, frame_index / frame_count)
-        coefficients = motion(frame_index)
-        yield compose(base, [renderer.render(coefficients) for renderer in renderers])
+        yield compose(base, [renderer.render(motion(frame_index)) for renderer, motion in moving])
     checkpoint(Stage.RENDER, 1.0)

@@ -56,7 +56,7 @@ class BuiltinRestorer:
         checkpoint(Stage.ANALYSE, 0.0)
         analysis = analyse(picture)
         checkpoint(Stage.SCRATCHES, 0.0)
-        picture, mask = _repair_scratches(picture, analysis, options, notes)
+        picture, mask = _repair_damage(photo, picture, analysis, options, notes)
         picture, noise = _reduce_noise(picture, analysis, options, notes, checkpoint)
         checkpoint(Stage.DEBLUR, 0.0)
         picture = _sharpen(picture, analysis, noise, notes)
@@ -68,6 +68,20 @@ class BuiltinRestorer:
             notes.append(f"enlarged_{scale}x")
         image = _at_scale(picture, scale, noise, checkpoint)
         return Restoration(image=image, scale=scale, notes=tuple(notes), scratch_mask=mask)
+
+
+def _repair_damage(
+    photo: SourcePhoto, picture: FloatImage, analysis: Analysis, options: RestoreOptions, notes: list[str]
+) -> tuple[FloatImage, Mask | None]:
+    """The picture with the marked or found damage painted over, and where that is."""
+    if photo.damage is None:
+        return _repair_scratches(picture, analysis, options, notes)
+    if photo.damage.shape != picture.shape[:2]:
+        raise InvalidOption("the mask must have the photo's size", option="mask")
+    if not photo.damage.any():
+        return picture, photo.damage
+    notes.append("mask_repaired")
+    return paint_over(picture, photo.damage, analysis.noise), photo.damage
 
 
 def _repair_scratches(

@@ -12,6 +12,7 @@ from backend.engines.api import (
     AnimateOptions,
     Animation,
     Animator,
+    FaceCurves,
     FaceInfo,
     FilmSize,
     MotionCurve,
@@ -284,3 +285,27 @@ def _away_from(photo: RgbImage, faces: Sequence[FaceInfo]) -> npt.NDArray[np.boo
 def test_options_are_checked_where_they_are_made() -> None:
     with pytest.raises(InvalidOption):
         replace(AnimateOptions(), intensity=2.0)
+
+
+def test_every_face_moves_by_its_own_curve() -> None:
+    photo = _two_people()
+    still = MotionCurve(fps=25.0, channels={"smile": (0.0,)})
+    curves = {0: SMILE, 1: still}
+
+    animation = BuiltinAnimator().animate(photo, FaceCurves(curves=curves), AnimateOptions(), no_checkpoint)
+    frames = list(animation.frames)
+
+    (left, right) = (photo[:, :256], photo[:, 256:])
+    mover, stiller = ((0, 256), left), ((256, 512), right)
+    if animation.faces[0].box[0] >= 256:
+        mover, stiller = stiller, mover
+    assert len(frames) == SMILE.frame_count
+    assert (frames[2][:, slice(*mover[0])] != mover[1]).any()
+    assert np.array_equal(frames[2][:, slice(*stiller[0])], stiller[1])
+
+
+def test_a_face_without_a_curve_of_its_own_is_an_invalid_option() -> None:
+    with pytest.raises(InvalidOption):
+        BuiltinAnimator().animate(
+            _two_people(), FaceCurves(curves={0: SMILE}), AnimateOptions(faces=(0, 1)), no_checkpoint
+        )

@@ -199,3 +199,24 @@ def test_degraded_photos_come_closer_to_the_truth(level: str, gain_db: float) ->
 
     assert np.mean(gains) >= gain_db
     assert min(gains) > -0.05
+
+
+def test_the_owners_mask_says_what_is_repaired() -> None:
+    photo = to_bytes(a_float_portrait())
+    damage = np.zeros(photo.shape[:2], np.float32)
+    damage[20:30, 20:60] = 1.0
+
+    result = BuiltinRestorer().restore(SourcePhoto(pixels=photo, damage=damage), AS_IS, no_checkpoint)
+
+    is_changed = (result.image != photo).any(axis=2)
+    assert is_changed[20:30, 20:60].any()
+    assert not is_changed[:, 100:].any()
+    assert result.notes == ("mask_repaired",)
+    assert result.scratch_mask is damage
+
+
+def test_a_mask_of_another_size_is_an_invalid_option() -> None:
+    photo = SourcePhoto(pixels=to_bytes(a_float_portrait()), damage=np.ones((8, 8), np.float32))
+
+    with pytest.raises(InvalidOption):
+        BuiltinRestorer().restore(photo, AS_IS, no_checkpoint)
