@@ -40,13 +40,19 @@ class _Workshop:
     limits: ImageLimits
     output: Path
     suffix: str
+    mask: Path | None  # of what its owner wants repaired; there is one photo only then
 
     def restore(self, photo: PhotoInput, checkpoint: Checkpoint) -> PhotoReport:
         """Restore one photo and write what belongs to it; a failure is reported, not raised."""
         started_s = time.monotonic()
         try:
             made = restore_photo(
-                photo.path.read_bytes(), self.request, self.restorer, checkpoint, self.limits
+                photo.path.read_bytes(),
+                self.request,
+                self.restorer,
+                checkpoint,
+                self.limits,
+                mask=None if self.mask is None else self.mask.read_bytes(),
             )
             result, comparison = self._write(photo, made)
         except Exception as error:  # whatever is wrong with this photo, the others are not to blame
@@ -102,6 +108,12 @@ class _Workshop:
     help="Repair scratches on clear evidence, never, or boldly.",
 )
 @click.option(
+    "--mask",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Repair what is white in this picture of the photo's size, instead of looking; one photo only.",
+)
+@click.option(
     "--colour",
     type=click.Choice(["auto", "keep"]),
     default="auto",
@@ -122,6 +134,7 @@ def restore(
     engine: RestoreEngine,
     upscale: Upscale,
     scratches: Scratches,
+    mask: Path | None,
     colour: Colour,
     ext: str,
     suffix: str,
@@ -133,6 +146,8 @@ def restore(
     """
     _require_part_of_a_name(suffix)
     photos = collect_photos(inputs)
+    if mask is not None and (len(photos) != 1 or scratches != "auto"):
+        raise click.UsageError("--mask takes one photo, and no --scratches")
     _require_apart(photos, output)
     settings = load_settings()
     name = build_engine_catalogue().resolve(JobKind.RESTORE, engine)
@@ -147,6 +162,7 @@ def restore(
         limits=picture_limits(settings),
         output=output,
         suffix=suffix,
+        mask=mask,
     )
     reports = _restore_all(photos, workshop)
     failed_count = sum(report.error is not None for report in reports)

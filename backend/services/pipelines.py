@@ -15,6 +15,7 @@ from backend.media.images import (
     encode_photo,
     resolve_format,
 )
+from backend.media.masks import decode_mask
 from backend.media.opening import ImageLimits
 from backend.services.requests import RestoreRequest
 
@@ -35,16 +36,26 @@ class RestoredPhoto:
 
 
 def restore_photo(
-    data: bytes, request: RestoreRequest, restorer: Restorer, checkpoint: Checkpoint, limits: ImageLimits
+    data: bytes,
+    request: RestoreRequest,
+    restorer: Restorer,
+    checkpoint: Checkpoint,
+    limits: ImageLimits,
+    *,
+    mask: bytes | None = None,
 ) -> RestoredPhoto:
     """Decode, restore, encode.
 
     data:   the photo's file, any type we take
-    raises: UnsupportedMedia, UnreadableImage, ImageTooLarge, ImageTooSmall, JobCancelled
+    mask:   the file of its owner's own mask, as `media/masks.py` reads it; instead of looking for damage
+    raises: UnsupportedMedia, UnreadableImage, ImageTooLarge, ImageTooSmall, JobCancelled, InvalidOption
     """
     checkpoint(Stage.DECODE, 0.0)
     photo = decode_photo(data, limits)
-    restoration = restorer.restore(SourcePhoto(pixels=photo.pixels), request.options, checkpoint)
+    height_px, width_px = photo.pixels.shape[:2]
+    damage = None if mask is None else decode_mask(mask, (width_px, height_px))
+    source = SourcePhoto(pixels=photo.pixels, damage=damage)
+    restoration = restorer.restore(source, request.options, checkpoint)
     checkpoint(Stage.ENCODE, 0.0)
     chosen = resolve_format(request.format, photo)
     encoded = encode_photo(restoration.image, chosen, photo.meta.scaled(restoration.scale))

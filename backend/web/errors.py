@@ -188,6 +188,8 @@ def _pointers_of(error: domain.AppError) -> Sequence[str]:
         return error.pointers
     if isinstance(error, domain.InvalidOption):
         return (pointer_to(error.option),)
+    if isinstance(error, JobFailed) and error.code == domain.InvalidOption.code:
+        return (pointer_to(str(error.params["option"])),)  # only the photo itself could tell
     return ()
 
 

@@ -341,6 +341,11 @@ export interface components {
              */
             file?: string;
             /**
+             * Format: binary
+             * @description what to repair, instead of looking for scratches: PNG, BMP, GIF or TIFF; white is repaired, black and transparent are not; of the upright photo's size, or its sides divided by a whole number and rounded up; only with `scratches=auto`
+             */
+            mask?: string;
+            /**
              * Format: uuid
              * @description id of an upload or of an earlier job
              */
@@ -379,6 +384,8 @@ export interface components {
             colour: "auto" | "keep" | "model";
             /** @description data:<type>;base64,… */
             image?: string;
+            /** @description data:<type>;base64,…: what to repair, instead of looking for scratches: PNG, BMP, GIF or TIFF; white is repaired, black and transparent are not; of the upright photo's size, or its sides divided by a whole number and rounded up; only with `scratches=auto` */
+            mask?: string;
             /**
              * Format: uuid
              * @description id of an upload or of an earlier job
@@ -433,6 +440,11 @@ export interface components {
             faces: components["schemas"]["JobFace"][];
             notes: string[];
             elapsed_ms: number;
+            /** @description of the upright photo, in whose pixels the face boxes are */
+            photo_width: number | null;
+            photo_height: number | null;
+            /** @description of the photo that was repaired, 0 to 1; null: no mask */
+            mask_share: number | null;
         };
         JobError: {
             /** @description e.g. internal_error */
@@ -453,6 +465,8 @@ export interface components {
             original: string | null;
             /** @description the photo as any browser can show it, WebP; made with the result */
             preview: string | null;
+            /** @description what was repaired, white in a PNG of the photo's size */
+            mask: string | null;
         };
         Job: {
             /** Format: uuid */
@@ -512,7 +526,7 @@ export interface components {
             };
         };
         AnimateForm: {
-            /** @description a slug of GET /api/v1/presets, or 3, 6, 9, 12; `smile_blink` unless a clip drives */
+            /** @description a slug of GET /api/v1/presets, or 3, 6, 9, 12; `smile_blink` unless a clip drives or each face has its own */
             preset?: string;
             /**
              * @description `auto` = the best that is installed
@@ -526,10 +540,12 @@ export interface components {
              */
             restore_first: boolean;
             /**
-             * @description who moves: `all`, `largest`, or ids, `0,2` in a form and `[0, 2]` in JSON
+             * @description who moves: `all`, `largest`, or ids, `0,2` in a form and `[0, 2]` in JSON; or how each face moves, `0:smile,2:nod` in a form and `{"0": "smile", "2": "nod"}` in JSON, without `preset`
              * @default all
              */
-            faces: string | number[];
+            faces: string | number[] | {
+                [key: string]: string;
+            };
             /**
              * @description of the motion
              * @default 1
@@ -569,7 +585,7 @@ export interface components {
             source?: string;
         };
         AnimateJson: {
-            /** @description a slug of GET /api/v1/presets, or 3, 6, 9, 12; `smile_blink` unless a clip drives */
+            /** @description a slug of GET /api/v1/presets, or 3, 6, 9, 12; `smile_blink` unless a clip drives or each face has its own */
             preset?: string;
             /**
              * @description `auto` = the best that is installed
@@ -583,10 +599,12 @@ export interface components {
              */
             restore_first: boolean;
             /**
-             * @description who moves: `all`, `largest`, or ids, `0,2` in a form and `[0, 2]` in JSON
+             * @description who moves: `all`, `largest`, or ids, `0,2` in a form and `[0, 2]` in JSON; or how each face moves, `0:smile,2:nod` in a form and `{"0": "smile", "2": "nod"}` in JSON, without `preset`
              * @default all
              */
-            faces: string | number[];
+            faces: string | number[] | {
+                [key: string]: string;
+            };
             /**
              * @description of the motion
              * @default 1
@@ -680,7 +698,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "photo" | "clip";
+            kind: "photo" | "clip" | "mask";
             name: string;
             /** @description by content */
             mime: string;
