@@ -9,6 +9,7 @@ const PYTHON = join(ROOT, '.venv/bin/python')
 export interface Photos {
   portrait: string
   landscape: string
+  twoPeople: string
 }
 
 export interface Words {
@@ -25,6 +26,15 @@ export interface Words {
   cancelled: string
   retry: string
   forgotten: string
+  showRepairs: string
+  repaired: RegExp
+  markDamage: string
+  marked: RegExp
+  repairAgain: string
+  discard: string
+  undo: string
+  redo: string
+  mendedMarks: string
 }
 
 const ZH: Words = {
@@ -41,6 +51,15 @@ const ZH: Words = {
   cancelled: '已取消',
   retry: '重试',
   forgotten: '之前的照片已不在服务器上',
+  showRepairs: '显示修补处',
+  repaired: /修补了画面的 [\d.]+%/,
+  markDamage: '标出破损',
+  marked: /已标出画面的 ([\d.]+)%/,
+  repairAgain: '重新修补',
+  discard: '放弃',
+  undo: '撤销',
+  redo: '重做',
+  mendedMarks: '修补了你标出的地方',
 }
 const EN: Words = {
   done: 'Done',
@@ -56,6 +75,15 @@ const EN: Words = {
   cancelled: 'Cancelled',
   retry: 'Try again',
   forgotten: 'Your earlier photos are no longer on the server',
+  showRepairs: 'Show repairs',
+  repaired: /Repaired: [\d.]+% of the picture/,
+  markDamage: 'Mark damage',
+  marked: /Marked: ([\d.]+)% of the picture/,
+  repairAgain: 'Repair again',
+  discard: 'Discard',
+  undo: 'Undo',
+  redo: 'Redo',
+  mendedMarks: 'Mended what you marked',
 }
 
 interface Fixtures {
@@ -71,7 +99,11 @@ export const test = base.extend<Fixtures, { photos: Photos }>({
       const folder = info.project.outputDir
       execFileSync('mkdir', ['-p', folder])
       execFileSync(PYTHON, [join(import.meta.dirname, 'make_photos.py'), folder])
-      await use({ portrait: join(folder, '外婆 1962.png'), landscape: join(folder, '村外 1931.png') })
+      await use({
+        portrait: join(folder, '外婆 1962.png'),
+        landscape: join(folder, '村外 1931.png'),
+        twoPeople: join(folder, '姐妹 1955.png'),
+      })
     },
     { scope: 'worker' },
   ],

@@ -1,8 +1,8 @@
-"""Make the photos that the browser tests send: an aged portrait, and a landscape with nobody in it.
+"""Make the photos that the browser tests send: an aged portrait, two people, and a landscape with nobody.
 
     python make_photos.py FOLDER
 
-The portrait is NASA's picture of astronaut Eileen Collins (public domain), from scikit-image's wheel.
+The portraits are NASA's picture of astronaut Eileen Collins (public domain), from scikit-image's wheel.
 """
 
 import sys
@@ -27,6 +27,15 @@ def aged_portrait() -> Image.Image:
     return photo
 
 
+def two_people() -> Image.Image:
+    """640 x 384: the portrait and its mirror image side by side, in gray."""
+    one = Image.fromarray(data.astronaut()).crop((56, 0, 396, 408)).resize((320, 384)).convert("L")
+    photo = Image.new("L", (640, 384))
+    photo.paste(one, (0, 0))
+    photo.paste(one.transpose(Image.Transpose.FLIP_LEFT_RIGHT), (320, 0))
+    return photo
+
+
 def landscape() -> Image.Image:
     """480 x 320: sky, hills and grain."""
     rows, columns = np.mgrid[0:320, 0:480]
@@ -39,4 +48,5 @@ def landscape() -> Image.Image:
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     aged_portrait().save(folder / "外婆 1962.png")
+    two_people().save(folder / "姐妹 1955.png")
     landscape().save(folder / "村外 1931.png")

@@ -43,6 +43,7 @@ export function usePhoto(start: PhotoStart) {
   const choices = ref<RestoreChoices>({ ...DEFAULT_CHOICES })
   const isAsking = ref(false)
   let sending: AbortController | null = null
+  let lastMask: Blob | null = null // painted by hand: not to be lost with a connection
 
   const mediaId = computed(() => {
     const isThere = jobId.value !== null && job.value?.state === 'succeeded'
@@ -58,10 +59,14 @@ export function usePhoto(start: PhotoStart) {
     { immediate: true },
   )
 
-  /** Restore the photo with the present choices; a photo the server has is not sent again. */
-  async function restore(): Promise<void> {
-    const source = uploadId.value ?? start.file
+  /**
+   * Restore the photo with the present choices; a photo the server has is not sent again.
+   * `mask`: what to repair, white on black, on the picture that was worked on last.
+   */
+  async function restore(mask: Blob | null = null): Promise<void> {
+    const source = (mask && job.value?.source_job_id) ?? uploadId.value ?? start.file
     if (!source) return
+    lastMask = mask
     submitError.value = null
     films.shownId.value = null
     if (source instanceof File && source.size > start.maxBytes) {
@@ -72,6 +77,7 @@ export function usePhoto(start: PhotoStart) {
     sending = new AbortController()
     try {
       const submitted = await submitRestoration(source, choices.value, {
+        mask,
         signal: sending.signal,
         onProgress: (fraction) => (sentFraction.value = fraction),
       })
@@ -119,7 +125,7 @@ export function usePhoto(start: PhotoStart) {
 
   async function retry(): Promise<void> {
     if (restoration.error.value?.status === 404) lose() // no job to retry: the file itself is sent again
-    if (submitError.value || jobId.value === null) await restore()
+    if (submitError.value || jobId.value === null) await restore(jobId.value === null ? null : lastMask)
     else await restoration.retry()
   }
 
@@ -153,6 +159,10 @@ export function usePhoto(start: PhotoStart) {
     mediaId,
     serverPreview,
     beforeUrl: computed(() => serverPreview.value ?? localUrl),
+    maskUrl: computed(() => {
+      const hasMask = typeof job.value?.result?.mask_share === 'number'
+      return mediaId.value && hasMask ? mediaUrl(mediaId.value, 'mask') : null
+    }),
     afterUrl: computed(() => mediaId.value && mediaUrl(mediaId.value, 'result')),
     canRetry: computed(() => start.file !== undefined || isKnown(submitError.value, restoration.error.value)),
     canRestoreAgain: computed(() => (uploadId.value ?? start.file) !== undefined && !isActive.value),

@@ -19,7 +19,7 @@ export function aJob(changes: Partial<Job> = {}): Job {
     media_id: null,
     result: null,
     error: null,
-    links: { self: '', cancel: '', result: null, original: null, preview: null },
+    links: { self: '', cancel: '', result: null, original: null, preview: null, mask: null },
     created_at: '2026-01-01T00:00:00Z',
     started_at: null,
     finished_at: null,
