@@ -35,6 +35,13 @@ export interface Words {
   undo: string
   redo: string
   mendedMarks: string
+  facesLater: string
+  each: string
+  face1: RegExp
+  face2: RegExp
+  wink: string
+  makeFilm: string
+  still: string
 }
 
 const ZH: Words = {
@@ -60,6 +67,13 @@ const ZH: Words = {
   undo: '撤销',
   redo: '重做',
   mendedMarks: '修补了你标出的地方',
+  facesLater: '照片里不止一人？',
+  each: '各有神情',
+  face1: /^第 1 张脸（共 2 张），左边/,
+  face2: /^第 2 张脸（共 2 张），右边/,
+  wink: '单眼眨',
+  makeFilm: '制作影片',
+  still: '不动',
 }
 const EN: Words = {
   done: 'Done',
@@ -84,6 +98,13 @@ const EN: Words = {
   undo: 'Undo',
   redo: 'Redo',
   mendedMarks: 'Mended what you marked',
+  facesLater: 'Several people in the photo?',
+  each: 'Each their own',
+  face1: /^Face 1 of 2, left/,
+  face2: /^Face 2 of 2, right/,
+  wink: 'Wink',
+  makeFilm: 'Make the film',
+  still: 'Still',
 }
 
 interface Fixtures {

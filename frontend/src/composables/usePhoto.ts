@@ -5,7 +5,8 @@ import { ApiError } from '@/api/http'
 import { mediaUrl } from '@/api/media'
 import { DEFAULT_CHOICES, submitRestoration, type RestoreChoices } from '@/api/restorations'
 import type { Job } from '@/api/wire'
-import { OWN_CLIP, type Film, type KeptFilm } from './useFilm'
+import { facesOf } from './photoFaces'
+import { OWN_CLIP, slugOf, type Film, type KeptFilm } from './useFilm'
 import { useFilms } from './useFilms'
 import { useJob } from './useJob'
 import { useObjectUrl } from './useObjectUrl'
@@ -95,7 +96,7 @@ export function usePhoto(start: PhotoStart) {
   async function animate(driver: Driver): Promise<void> {
     const ofJobId = jobId.value
     if (ofJobId === null || isAsking.value) return
-    const preset = typeof driver === 'string' ? driver : OWN_CLIP
+    const preset = slugOf(driver)
     const earlier = films.films.filter((film) => film.preset === preset && film.ofJobId === ofJobId)
     const made = earlier.find((film) => film.isGood)
     if (made && preset !== OWN_CLIP) {
@@ -164,6 +165,11 @@ export function usePhoto(start: PhotoStart) {
       return mediaId.value && hasMask ? mediaUrl(mediaId.value, 'mask') : null
     }),
     afterUrl: computed(() => mediaId.value && mediaUrl(mediaId.value, 'result')),
+    /** Of the picture that is shown; null until the first film has told. */
+    faces: computed(() => {
+      const told = films.films.filter((film) => film.ofJobId === jobId.value).map((film) => facesOf(film.job))
+      return told.find((faces) => faces !== null) ?? null
+    }),
     canRetry: computed(() => start.file !== undefined || isKnown(submitError.value, restoration.error.value)),
     canRestoreAgain: computed(() => (uploadId.value ?? start.file) !== undefined && !isActive.value),
     restore,
