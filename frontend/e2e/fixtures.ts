@@ -1,6 +1,7 @@
 /** What every browser test stands on: the photos, and a page that fails on any error or foreign request. */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type Page } from '@playwright/test'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -161,6 +162,12 @@ export { expect }
 /** Choose files as a person does by the first button. */
 export async function choosePhotos(page: Page, ...paths: string[]): Promise<void> {
   await page.locator('input[type=file]').first().setInputFiles(paths)
+}
+
+/** What axe knows of WCAG 2.2, A and AA. */
+export async function expectNoBarriers(page: Page): Promise<void> {
+  const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+  expect((await new AxeBuilder({ page }).withTags(rules).analyze()).violations).toEqual([])
 }
 
 /** Decode a picture with Pillow: its format and size. */

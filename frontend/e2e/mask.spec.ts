@@ -1,8 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { choosePhotos, expect, keepScreenshot, test, type Words } from './fixtures'
-
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+import { choosePhotos, expect, expectNoBarriers, keepScreenshot, test, type Words } from './fixtures'
 
 /** How much is marked, in percent, as the page says it. */
 async function markedPercent(page: Page, words: Words): Promise<number> {
@@ -16,48 +13,55 @@ async function restored(page: Page, path: string, words: Words): Promise<void> {
   await expect(page.locator('.strip')).toContainText(words.done)
 }
 
-for (const theme of ['light', 'dark'] as const) {
-  test(`what was repaired is shown, changed by hand, and repaired again, ${theme}`, async ({
-    page,
-    photos,
-    words,
-  }, info) => {
-    await page.emulateMedia({ colorScheme: theme })
-    await restored(page, photos.portrait, words)
-    await page.getByRole('button', { name: words.showRepairs }).click()
-    await expect(page.getByRole('img', { name: words.repaired })).toBeVisible()
+test('what was repaired is shown, changed by hand, and repaired again', async ({
+  page,
+  photos,
+  words,
+}, info) => {
+  await restored(page, photos.portrait, words)
+  await page.getByRole('button', { name: words.showRepairs }).click()
+  await expect(page.getByRole('img', { name: words.repaired })).toBeVisible()
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+    await expectNoBarriers(page)
     await keepScreenshot(page, `8-repairs-${theme}`, info.project.name)
+  }
 
-    await page.getByRole('button', { name: words.markDamage }).click()
-    const area = page.getByRole('application')
-    await expect(area).toBeFocused()
-    await expect(page.locator('.painter .message')).toHaveCount(0)
-    const found = await markedPercent(page, words)
-    expect(found).toBeGreaterThan(0)
+  await page.getByRole('button', { name: words.markDamage }).click()
+  const area = page.getByRole('application')
+  await expect(area).toBeFocused()
+  await expect(page.locator('.painter .message')).toHaveCount(0)
+  const found = await markedPercent(page, words)
+  expect(found).toBeGreaterThan(0)
 
-    const box = await area.boundingBox()
-    if (!box) throw new Error('the painter has no place')
-    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
-    await page.mouse.move(x - 40, y - 60)
-    await page.mouse.down()
-    await page.mouse.move(x + 40, y - 40, { steps: 8 })
-    await page.mouse.up()
-    await expect.poll(() => markedPercent(page, words)).toBeGreaterThan(found)
-    const painted = await markedPercent(page, words)
-    await page.getByRole('button', { name: words.undo }).click()
-    await expect.poll(() => markedPercent(page, words)).toBe(found)
-    await page.keyboard.press('Control+Shift+z')
-    await expect.poll(() => markedPercent(page, words)).toBe(painted)
-    expect((await new AxeBuilder({ page }).withTags(RULES).analyze()).violations).toEqual([])
+  const box = await area.boundingBox()
+  if (!box) throw new Error('the painter has no place')
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+  await page.mouse.move(x - 40, y - 60)
+  await page.mouse.down()
+  await page.mouse.move(x + 40, y - 40, { steps: 8 })
+  await page.mouse.up()
+  await expect.poll(() => markedPercent(page, words)).toBeGreaterThan(found)
+  const painted = await markedPercent(page, words)
+  await page.getByRole('button', { name: words.undo }).click()
+  await expect.poll(() => markedPercent(page, words)).toBe(found)
+  await expect(area).toBeFocused()
+  await page.keyboard.press('Control+Shift+z')
+  await expect.poll(() => markedPercent(page, words)).toBe(painted)
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    await expectNoBarriers(page)
     await keepScreenshot(page, `9-painter-${theme}`, info.project.name)
+  }
 
-    await page.getByRole('button', { name: words.repairAgain }).click()
-    await expect(page.locator('.notes')).toContainText(words.mendedMarks)
-    await page.getByRole('button', { name: words.showRepairs }).click()
-    await expect(page.getByRole('img', { name: words.repaired })).toBeVisible()
-    await keepScreenshot(page, `10-repaired-${theme}`, info.project.name)
-  })
-}
+  await page.getByRole('button', { name: words.repairAgain }).click()
+  await expect(page.locator('.notes')).toContainText(words.mendedMarks)
+  await page.getByRole('button', { name: words.showRepairs }).click()
+  await expect(page.getByRole('img', { name: words.repaired })).toHaveAccessibleName(
+    new RegExp(`(\\D|^)${painted}%`),
+  )
+  await keepScreenshot(page, '10-repaired', info.project.name)
+})
 
 test('damage can be marked without a pointer', async ({ page, photos, words }) => {
   await restored(page, photos.portrait, words)

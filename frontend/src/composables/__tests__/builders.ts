@@ -26,3 +26,30 @@ export function aJob(changes: Partial<Job> = {}): Job {
     ...changes,
   }
 }
+
+/** A finished film of a photo of 200 x 100 with these face boxes. */
+export function aFilmOf(boxes: number[][]): Job {
+  const faces = boxes.map((box, id) => ({ id, box, score: 1, note: null, used: true }))
+  return aJob({
+    kind: 'animate',
+    state: 'succeeded',
+    result: {
+      mime: 'video/mp4',
+      width: 200,
+      height: 100,
+      engine: 'builtin',
+      engine_version: '1',
+      model: null,
+      seed: null,
+      preset: 'nod',
+      fps: 25,
+      frames: 75,
+      faces,
+      notes: [],
+      elapsed_ms: 1,
+      photo_width: 200,
+      photo_height: 100,
+      mask_share: null,
+    },
+  })
+}
