@@ -1,4 +1,4 @@
-import { choosePhotos, expect, expectNoBarriers, keepScreenshot, test } from './fixtures'
+import { choosePhotos, expect, expectNoBarriers, keepScreenshot, switchTheme, test, THEMES } from './fixtures'
 
 test('two people get an expression each', async ({ page, photos, words }, info) => {
   await page.goto('/')
@@ -22,8 +22,8 @@ test('two people get an expression each', async ({ page, photos, words }, info) 
   await expect(picker.getByRole('button', { name: words.face2 })).toHaveAccessibleName(
     new RegExp(`${words.wink}$`),
   )
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+  for (const theme of THEMES) {
+    await switchTheme(page, theme)
     await expectNoBarriers(page)
     await keepScreenshot(page, `11-faces-${theme}`, info.project.name)
   }

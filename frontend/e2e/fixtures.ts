@@ -164,6 +164,17 @@ export async function choosePhotos(page: Page, ...paths: string[]): Promise<void
   await page.locator('input[type=file]').first().setInputFiles(paths)
 }
 
+export const THEMES = ['light', 'dark'] as const
+
+/** Switch the page's look while it is open; without motion, colours have changed after two frames. */
+export async function switchTheme(page: Page, theme: (typeof THEMES)[number]): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+  await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  )
+}
+
 /** What axe knows of WCAG 2.2, A and AA. */
 export async function expectNoBarriers(page: Page): Promise<void> {
   const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']

@@ -1,5 +1,14 @@
 import type { Page } from '@playwright/test'
-import { choosePhotos, expect, expectNoBarriers, keepScreenshot, test, type Words } from './fixtures'
+import {
+  choosePhotos,
+  expect,
+  expectNoBarriers,
+  keepScreenshot,
+  switchTheme,
+  test,
+  THEMES,
+  type Words,
+} from './fixtures'
 
 /** How much is marked, in percent, as the page says it. */
 async function markedPercent(page: Page, words: Words): Promise<number> {
@@ -21,8 +30,8 @@ test('what was repaired is shown, changed by hand, and repaired again', async ({
   await restored(page, photos.portrait, words)
   await page.getByRole('button', { name: words.showRepairs }).click()
   await expect(page.getByRole('img', { name: words.repaired })).toBeVisible()
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+  for (const theme of THEMES) {
+    await switchTheme(page, theme)
     await expectNoBarriers(page)
     await keepScreenshot(page, `8-repairs-${theme}`, info.project.name)
   }
@@ -48,8 +57,8 @@ test('what was repaired is shown, changed by hand, and repaired again', async ({
   await expect(area).toBeFocused()
   await page.keyboard.press('Control+Shift+z')
   await expect.poll(() => markedPercent(page, words)).toBe(painted)
-  for (const theme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: theme })
+  for (const theme of THEMES) {
+    await switchTheme(page, theme)
     await expectNoBarriers(page)
     await keepScreenshot(page, `9-painter-${theme}`, info.project.name)
   }
