@@ -44,6 +44,15 @@ class _AnswerSchema(Schema):
 class RestoreAnswerSchema(_AnswerSchema):
     """A restored photo."""
 
+    mask_share = nullable(
+        fields.Float,
+        metadata={
+            "description": (
+                "of the photo that was repaired, 0 to 1; where: GET /api/v1/media/{media_id}?variant=mask; "
+                "null: no mask"
+            )
+        },
+    )
     faces = fields.List(
         fields.Nested(RestoredFaceSchema),
         required=True,

@@ -415,6 +415,8 @@ export interface components {
             elapsed_ms: number;
             /** @description codes of what was done */
             notes: string[];
+            /** @description of the photo that was repaired, 0 to 1; where: GET /api/v1/media/{media_id}?variant=mask; null: no mask */
+            mask_share: number | null;
             /** @description faces restored one by one; `builtin` works on the whole picture, lists none */
             faces: components["schemas"]["RestoredFace"][];
         };

@@ -210,7 +210,8 @@ def test_a_mask_in_json_is_a_data_address(studio: Studio, guest: Visitor) -> Non
         )
 
     job = guest.get(f"/api/v1/jobs/{answer.json['job_id']}").json
-    assert job["result"]["mask_share"] == 0.5
+    assert (answer.json["mask_share"], job["result"]["mask_share"]) == (0.5, 0.5)
+    assert guest.get(f"/api/v1/media/{answer.json['media_id']}?variant=mask").status_code == 200
 
 
 def test_a_photo_that_is_here_is_repaired_by_a_mask_alone(studio: Studio, guest: Visitor) -> None:
