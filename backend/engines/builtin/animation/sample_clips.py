@@ -108,7 +108,7 @@ class SampleStage:
 
 
 def peak_frame(curve: MotionCurve) -> int:
-    """The frame furthest from rest, for a poster: never in a blink, but a wink and eyes that stay shut count."""
+    """The frame furthest from rest, for a poster: not in a blink, but a wink or eyes that stay shut count."""
     amount = np.zeros(curve.frame_count)
     for name, values in curve.channels.items():
         track = np.abs(np.array(values))
@@ -117,7 +117,7 @@ def peak_frame(curve: MotionCurve) -> int:
     none = np.zeros(curve.frame_count)
     left, right = (np.array(curve.channels.get(name, none)) for name in ("blink_left", "blink_right"))
     shut = np.minimum(left, right)
-    stays_shut = ndimage.grey_opening(shut, size=round(_LONGER_THAN_A_BLINK_S * curve.fps))
+    stays_shut = ndimage.grey_opening(shut, size=(round(_LONGER_THAN_A_BLINK_S * curve.fps),))
     amount += 2.0 * np.clip(np.abs(left - right) - 0.5, 0, None)  # a wink
     return int(np.argmax(amount + stays_shut - 3.0 * (shut - stays_shut)))
 
