@@ -43,7 +43,7 @@ def laugh(t: Track) -> Tracks:
     bursts = [(0.62, 1.0), (0.84, 0.94), (1.06, 0.80), (1.28, 0.60), (1.50, 0.38), (1.72, 0.18)]
     jaw, shake = [(0.36, 0.0)], [(0.44, 0.0)]
     for at_s, height in bursts:
-        jaw += [(at_s, 0.54 * height), (at_s + 0.11, 0.34 * height)]
+        jaw += [(at_s, 0.49 * height), (at_s + 0.11, 0.31 * height)]
         shake += [(at_s + 0.04, height), (at_s + 0.15, -0.4 * height)]
     pitch = keyed(t, [(0.16, 0.0), (0.40, 0.030), (0.92, -0.120), (1.40, -0.095), (2.00, 0.020), (2.80, 0.0)])
     shaking = keyed(t, [*shake, (2.08, 0.0)])
@@ -54,7 +54,7 @@ def laugh(t: Track) -> Tracks:
         lids(t, 2.28),
         open=keyed(t, [*jaw, (2.04, 0.0)]),
         # less than a broad smile: wide and open together is a clown's mouth
-        smile=hump(t, rise=(0.28, 0.72), fall=(1.96, 2.84), height=0.62),
+        smile=hump(t, rise=(0.28, 0.72), fall=(1.96, 2.84), height=0.58),
         brow_left=keyed(t, [(0.16, 0.0), (0.44, 0.34), (0.90, 0.12), (1.60, 0.16), (2.40, 0.0)]),
         brow_right=keyed(t, [(0.18, 0.0), (0.48, 0.28), (0.94, 0.08), (1.60, 0.20), (2.40, 0.0)]),
         pitch=pitch + 0.014 * shaking,
