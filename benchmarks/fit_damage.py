@@ -73,9 +73,11 @@ def fit(measured: FloatImage, classes: Classes, seed: int) -> Layers:
     centre, spread = measured.mean(0), measured.std(0) + 1e-3
     values = np.hstack([(measured - centre) / spread, np.ones((len(measured), 1), np.float32)])
     count = values.shape[1]
-    layers = [random.normal(0, 1 / np.sqrt(count), (count, HIDDEN)), np.zeros((HIDDEN + 1, 3))]
+    layers: list[FloatImage] = [
+        random.normal(0, 1 / np.sqrt(count), (count, HIDDEN)).astype(np.float32),
+        np.zeros((HIDDEN + 1, 3), np.float32),
+    ]
     layers[1][:HIDDEN] = random.normal(0, 1 / np.sqrt(HIDDEN), (HIDDEN, 3))
-    layers = [layer.astype(np.float32) for layer in layers]
     moments = [(np.zeros_like(layer), np.zeros_like(layer)) for layer in layers]
     for step in range(STEPS):
         batch = random.integers(0, len(values), BATCH)
@@ -129,11 +131,11 @@ def samples_of(path: Path, first: Pair | None) -> Samples:
 def fitted(paths: list[Path], first: Pair | None, pool: Executor) -> Pair:
     """Fit the first pass, or the second on top of it."""
     found = list(pool.map(partial(samples_of, first=first), paths))
-    bright, dark = (
-        fit(*(np.concatenate(part) for part in zip(*polarity, strict=True)), seed=index)
-        for index, polarity in enumerate(map(chain.from_iterable, zip(*found, strict=True)))
-    )
-    return bright, dark
+    pair = []
+    for polarity in range(2):
+        measured, classes = zip(*chain.from_iterable(each[polarity] for each in found), strict=True)
+        pair.append(fit(np.concatenate(measured), np.concatenate(classes), seed=polarity))
+    return pair[0], pair[1]
 
 
 def main() -> None:

@@ -69,7 +69,7 @@ def sound_print(brightness: FloatImage, random: np.random.Generator) -> FloatIma
     grain = random.normal(0.0, random.uniform(0.5, 8.0), aged.shape).astype(np.float32)
     if random.random() < 0.4:
         grain = 1.6 * cv2.GaussianBlur(grain, (0, 0), random.uniform(0.5, 0.8))
-    return np.clip(aged + grain, 0, 255).astype(np.float32)
+    return np.asarray(np.clip(aged + grain, 0, 255), np.float32)
 
 
 def old_print(brightness: FloatImage, random: np.random.Generator) -> OldPrint:
@@ -188,7 +188,7 @@ def _uneven(shape: tuple[int, ...], random: np.random.Generator) -> FloatImage:
 def _scanned(picture: FloatImage, random: np.random.Generator) -> FloatImage:
     """A little softer and noisier than the print, and often a JPEG."""
     if random.random() < 0.6:
-        picture = cv2.GaussianBlur(picture, (0, 0), random.uniform(0.3, 0.95))
+        picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), random.uniform(0.3, 0.95)), np.float32)
         picture = picture + random.normal(0, random.uniform(0, 1.5), picture.shape).astype(np.float32)
     if random.random() < 0.5:
         picture = _as_jpeg(np.clip(picture, 0, 255), int(random.integers(60, 96)))

@@ -91,8 +91,10 @@ def _smoothed_over(photo: FloatImage, damaged: BoolMask) -> FloatImage:
     whole = (~damaged).astype(np.float32)
     size_px = (photo.shape[1] + 1) // 2, (photo.shape[0] + 1) // 2
     share = cv2.resize(whole, size_px, interpolation=cv2.INTER_AREA)
-    small = cv2.resize(photo * whole[..., None], size_px, interpolation=cv2.INTER_AREA)
-    small = np.asarray(small / np.maximum(share, 1e-6)[..., None], np.float32)
-    coarse = _smoothed_over(small, share < 1e-6) if (share < 1e-6).any() else small
-    wide = cv2.resize(coarse, photo.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    known = cv2.resize(photo * whole[..., None], size_px, interpolation=cv2.INTER_AREA)
+    small = np.asarray(known / np.maximum(share, 1e-6)[..., None], np.float32)
+    unknown = np.asarray(share < 1e-6, np.bool_)
+    if unknown.any():
+        small = _smoothed_over(small, unknown)
+    wide = cv2.resize(small, photo.shape[1::-1], interpolation=cv2.INTER_LINEAR)
     return np.asarray(np.where(damaged[..., None], wide, photo), np.float32)

@@ -35,7 +35,7 @@ class _Level:
 
     @property
     def width_px(self) -> int:
-        return self.photo.shape[1]
+        return int(self.photo.shape[1])
 
     @classmethod
     def of(cls, photo: FloatImage, damaged: BoolMask) -> "_Level":
@@ -104,7 +104,7 @@ def _carried_over(coarse: _Level, fine: _Level, matches: Places, random: np.rand
     found = y * fine.width_px + x
     is_whole = np.zeros(fine.damaged.size, np.bool_)
     is_whole[fine.sources] = True
-    return np.where(is_whole[found], found, random.choice(fine.sources, found.size))
+    return np.asarray(np.where(is_whole[found], found, random.choice(fine.sources, found.size)), np.intp)
 
 
 def _searched(

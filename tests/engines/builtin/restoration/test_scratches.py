@@ -31,6 +31,37 @@ def test_one_line_is_not_evidence_unless_the_owner_says_so() -> None:
     assert find_marks(likely, strong=True) is not None
 
 
+def test_faint_lines_count_where_the_owner_says_so_and_the_print_shows_it() -> None:
+    unsure, evident = _likely(), _likely()
+    evident.bright_line[:, [20, 40]] = 1
+    for likely in (unsure, evident):
+        likely.bright_line[70, 50:90] = 0.9
+
+    found = find_marks(evident, strong=True)
+
+    assert find_marks(unsure, strong=True) is None
+    assert found is not None
+    assert found[70, 60]
+    clear_only = find_marks(evident, strong=False)
+    assert clear_only is not None
+    assert not clear_only[70].any(where=np.arange(100) > 45)
+
+
+def test_lines_among_much_that_is_doubtful_are_no_evidence() -> None:
+    likely = _likely()
+    likely.bright_line[:, [20, 40]] = 1
+    likely.bright_line[:, 50:60] = 0.4
+
+    assert find_marks(likely, strong=False) is None
+
+
+def test_the_edge_of_a_print_is_no_scratch() -> None:
+    likely = _likely()
+    likely.bright_line[1] = likely.bright_line[-2] = 1
+
+    assert find_marks(likely, strong=True) is None
+
+
 def test_dust_counts_on_a_print_that_is_scratched() -> None:
     dusty, worn = _likely(), _likely()
     for likely in (dusty, worn):
