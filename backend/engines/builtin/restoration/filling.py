@@ -48,6 +48,10 @@ def paint_over(photo: FloatImage, mask: Mask, noise: float) -> FloatImage:
 
 def _filled(window: FloatImage, damaged: BoolMask, thin_px: float) -> FloatImage:
     """Bridged; where damage is wide and its surroundings are texture, woven from patches."""
+    if thin_px >= 2 * _THIN_PX:
+        wide = _wide_parts(damaged, _THIN_PX)
+        mostly = _filled_at_half_size(window, damaged, wide, thin_px)
+        return fill_across(mostly, damaged & ~wide, reach_px=round(2 * _THIN_PX))
     bridged = fill_across(window, damaged, reach_px=round(2 * thin_px))
     wide = _wide_parts(damaged, thin_px)
     if not wide.any():
@@ -57,6 +61,20 @@ def _filled(window: FloatImage, damaged: BoolMask, thin_px: float) -> FloatImage
     if not share.any():
         return bridged
     return np.asarray(bridged + (fill_with_patches(bridged, wide) - bridged) * share[..., None], np.float32)
+
+
+def _filled_at_half_size(window: FloatImage, damaged: BoolMask, wide: BoolMask, thin_px: float) -> FloatImage:
+    """The window with its wide parts filled, in a quarter of the time: what is bridged is smooth anyway."""
+    if not wide.any():
+        return window
+    size_px = max(1, window.shape[1] // 2), max(1, window.shape[0] // 2)
+    whole = (~damaged).astype(np.float32)
+    share = cv2.resize(whole, size_px, interpolation=cv2.INTER_AREA)
+    known = cv2.resize(window * whole[..., None], size_px, interpolation=cv2.INTER_AREA)
+    half = np.asarray(known / np.maximum(share, 1e-6)[..., None], np.float32)
+    filled = _filled(half, np.asarray(share < 0.5, np.bool_), thin_px / 2)
+    enlarged = cv2.resize(filled, window.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+    return np.asarray(np.where(wide[..., None], enlarged, window), np.float32)
 
 
 def _texture(window: FloatImage, damaged: BoolMask) -> FloatImage:

@@ -70,6 +70,17 @@ def test_a_photo_of_several_tiles_is_filled_without_a_seam() -> None:
     assert np.abs(repaired - slope).max() < 2
 
 
+def test_the_wide_scratches_of_a_large_scan_are_bridged_too() -> None:
+    y, x = np.mgrid[0:60, 0:3200].astype(np.float32)
+    slope = np.repeat((40 + x / 32 + y)[..., None], 3, axis=2)
+    mask = np.zeros((60, 3200), np.float32)
+    mask[:, 1000:1025] = mask[:, 2000:2004] = 1
+
+    repaired = paint_over(np.where(mask[..., None] > 0, 255, slope).astype(np.float32), mask, noise=0.0)
+
+    assert np.abs(repaired - slope).max() < 2
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 40), (7, 3)])
 def test_the_smallest_photos_can_be_painted(shape: tuple[int, int]) -> None:
     photo = np.full((*shape, 3), 100, np.float32)
