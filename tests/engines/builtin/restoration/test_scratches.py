@@ -85,6 +85,8 @@ def test_lines_wholly_inside_a_face_are_its_features() -> None:
 
     assert not kept[30].any()
     assert kept[40].all()
+    likely.bright_line[30, 30:60] = 0.95
+    assert spare_faces(found, likely, [face])[30, 30:60].all()  # paper that shows
 
 
 @pytest.mark.parametrize(("likelihood", "is_kept"), [(0.99, True), (0.7, False)])
