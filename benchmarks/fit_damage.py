@@ -67,7 +67,7 @@ def chosen(
     return np.concatenate([random.permutation(np.flatnonzero(group))[:count] for group, count in groups])
 
 
-def fit(measured: FloatImage, classes: Classes, seed: int) -> Layers:
+def fit(measured: FloatImage, classes: Classes, seed: int, steps: int = STEPS) -> Layers:
     """Fit one pass. measured: float32 (pixels, N); classes: uint8 (pixels)."""
     random = np.random.default_rng(seed)
     centre, spread = measured.mean(0), measured.std(0) + 1e-3
@@ -79,9 +79,9 @@ def fit(measured: FloatImage, classes: Classes, seed: int) -> Layers:
     ]
     layers[1][:HIDDEN] = random.normal(0, 1 / np.sqrt(HIDDEN), (HIDDEN, 3))
     moments = [(np.zeros_like(layer), np.zeros_like(layer)) for layer in layers]
-    for step in range(STEPS):
+    for step in range(steps):
         batch = random.integers(0, len(values), BATCH)
-        rate = LEARNING_RATE * 0.5 * (1 + np.cos(np.pi * step / STEPS))
+        rate = LEARNING_RATE * 0.5 * (1 + np.cos(np.pi * step / steps))
         for layer, (mean, square), slope in zip(
             layers, moments, _slopes(layers, values[batch], classes[batch]), strict=True
         ):

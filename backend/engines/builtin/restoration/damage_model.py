@@ -2,8 +2,8 @@
 
 Two passes of a network with one hidden layer. The first sees a pixel and its surroundings; the second sees
 besides what the first said along the lines through that pixel, and around it: a scratch goes on, a hair is
-one of many. Bright and dark marks have weights of their own. `damage_model.json` holds these, fitted by
-`python -m benchmarks.fit_damage` on synthetic damage.
+one of many. Bright and dark marks have weights of their own. `damage_model.json` holds these, 2,380 numbers,
+fitted by `python -m benchmarks.fit_damage` to synthetic damage on 147 sound photographs.
 """
 
 import json
