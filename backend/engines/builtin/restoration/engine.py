@@ -12,13 +12,19 @@ from backend.domain.jobs import Stage
 from backend.engines.api import Checkpoint, Restoration, RestoreOptions, SourcePhoto
 from backend.engines.builtin.restoration.analyse import Analysis, analyse
 from backend.engines.builtin.restoration.bands import by_bands
+from backend.engines.builtin.restoration.damage_model import damage_likelihoods
 from backend.engines.builtin.restoration.deblur import deblur
 from backend.engines.builtin.restoration.denoise import denoise
 from backend.engines.builtin.restoration.enlarge import enlarge_twice
-from backend.engines.builtin.restoration.planes import shrunk, to_bytes
-from backend.engines.builtin.restoration.scratches import find_scratches, paint_over
+from backend.engines.builtin.restoration.filling import paint_over
+from backend.engines.builtin.restoration.planes import luma, shrunk, to_bytes
+from backend.engines.builtin.restoration.scratches import (
+    SEARCH_SIDE_PX,
+    find_marks,
+    mask_for,
+    spare_faces,
+)
 from backend.engines.builtin.restoration.tone import measure_fade, restore_tone
-from backend.engines.faces.boxes import Box
 from backend.engines.faces.detector import find_faces
 from backend.media.types import FloatImage, Mask, RgbImage
 
@@ -29,7 +35,6 @@ _BLUR_FROM_PX = 1.25  # a lower gate made four of ten sharp faces worse
 _BLUR_TO_PX = 3.3  # beyond it, deconvolution sharpens the grain and nothing else
 _DEBLUR_PIXELS = 3_000_000  # larger scans are looked at smaller, where a blur of two pixels is gone
 _HALF_SIZE_FROM_PIXELS = 2_200_000
-_FACE_SEARCH_SIDE_PX = 640
 _LARGEST_RESULT_PIXELS = 160_000_000  # the largest photo that is taken, twice the size
 _GRAIN_LEFT = 0.25  # of the noise, after denoising
 
@@ -90,23 +95,18 @@ def _repair_scratches(
     is_strong = options.scratches == "strong"
     if options.scratches == "off" or not (analysis.is_mono or is_strong):
         return picture, None  # colour prints have bright thin things of their own: only when asked
-    small = shrunk(picture, _FACE_SEARCH_SIDE_PX)
-    clear = find_scratches(small, strong=False)
-    if clear is None and not is_strong:
+    small = shrunk(picture, SEARCH_SIDE_PX)
+    likely = damage_likelihoods(luma(small))
+    found = find_marks(likely, strong=is_strong)
+    if found is None:
         return picture, None
-    # Faces are found better once the clearest scratches are gone.
-    searched = small if clear is None else paint_over(small, clear, 0.0)
-    ratio = picture.shape[0] / small.shape[0]
-    faces = [_scaled(face.box, ratio) for face in find_faces(to_bytes(searched))]
-    mask = find_scratches(picture, strong=is_strong, faces=faces)
-    if mask is None:
+    # Faces are found better once the damage is gone.
+    faces = find_faces(to_bytes(paint_over(small, mask_for(small, found), 0.0)))
+    mask = mask_for(picture, spare_faces(found, likely, faces))
+    if not mask.any():
         return picture, None
     notes.append("scratches_repaired")
     return paint_over(picture, mask, analysis.noise), mask
-
-
-def _scaled(box: Box, ratio: float) -> Box:
-    return box[0] * ratio, box[1] * ratio, box[2] * ratio, box[3] * ratio
 
 
 def _reduce_noise(
