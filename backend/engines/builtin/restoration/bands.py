@@ -37,3 +37,14 @@ def by_bands(
         result[scale * top : scale * bottom] = piece[scale * (top - first) : scale * (bottom - first)]
     assert result is not None  # a picture has rows
     return result
+
+
+def change_by_bands(photo: FloatImage, step: Callable[[FloatImage, int], FloatImage]) -> None:
+    """Change the photo in place, band by band.
+
+    photo: float32 (H, W, 3)
+    step: rows in, as many rows out, and told which row of the photo is the first; looks at nothing beyond
+    """
+    for top in range(0, photo.shape[0], BAND_ROWS):
+        band = photo[top : top + BAND_ROWS]
+        band[:] = step(band, top)

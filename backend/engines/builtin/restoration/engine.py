@@ -12,12 +12,13 @@ from backend.domain.jobs import Stage
 from backend.engines.api import Checkpoint, Restoration, RestoreOptions, SourcePhoto
 from backend.engines.builtin.restoration.analyse import Analysis, analyse
 from backend.engines.builtin.restoration.bands import by_bands
+from backend.engines.builtin.restoration.borders import find_border
 from backend.engines.builtin.restoration.deblur import deblur
 from backend.engines.builtin.restoration.denoise import denoise
 from backend.engines.builtin.restoration.enlarge import enlarge_twice
 from backend.engines.builtin.restoration.planes import shrunk, to_bytes
 from backend.engines.builtin.restoration.scratches import find_scratches, paint_over
-from backend.engines.builtin.restoration.tone import measure_fade, restore_tone
+from backend.engines.builtin.restoration.toning import correct_tone, even_light
 from backend.engines.faces.boxes import Box
 from backend.engines.faces.detector import find_faces
 from backend.media.types import FloatImage, Mask, RgbImage
@@ -54,6 +55,9 @@ class BuiltinRestorer:
         notes: list[str] = []
         picture = photo.pixels.astype(np.float32)
         checkpoint(Stage.ANALYSE, 0.0)
+        border = find_border(picture)
+        if options.colour != "keep":
+            notes += even_light(picture, border)
         analysis = analyse(picture)
         checkpoint(Stage.SCRATCHES, 0.0)
         picture, mask = _repair_damage(photo, picture, analysis, options, notes)
@@ -61,7 +65,8 @@ class BuiltinRestorer:
         checkpoint(Stage.DEBLUR, 0.0)
         picture = _sharpen(picture, analysis, noise, notes)
         checkpoint(Stage.TONE, 0.0)
-        picture = _correct_tone(picture, analysis, options, notes)
+        is_old = analysis.is_mono or analysis.noise >= _NOISE_FROM
+        notes += correct_tone(picture, border, options.colour, is_mono=analysis.is_mono, is_old=is_old)
         if not notes:
             notes.append("nothing_to_repair")
         if scale > 1:
@@ -137,22 +142,6 @@ def _sharpen(picture: FloatImage, analysis: Analysis, noise: float, notes: list[
         return picture
     notes.append("deblurred")
     return deblur(picture, analysis.blur_px, noise)
-
-
-def _correct_tone(
-    picture: FloatImage, analysis: Analysis, options: RestoreOptions, notes: list[str]
-) -> FloatImage:
-    # Mist has pale blacks too. A second sign of age is asked for: no colour, or grain.
-    is_old = analysis.is_mono or analysis.noise >= _NOISE_FROM
-    if options.colour == "keep" or not is_old:
-        return picture
-    fade = measure_fade(picture, is_mono=analysis.is_mono)
-    if fade is None:
-        return picture
-    notes.append("contrast_restored")
-    if fade.is_cast:
-        notes.append("cast_removed")
-    return restore_tone(picture, fade)
 
 
 def _at_scale(picture: FloatImage, scale: int, noise: float, checkpoint: Checkpoint) -> RgbImage:
