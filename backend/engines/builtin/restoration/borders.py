@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from backend.engines.builtin.restoration.planes import luma, shrunk
+from backend.engines.builtin.restoration.planes import shrunk
 from backend.media.types import FloatImage
 
 _MEASURED_SIDE_PX = 512
@@ -24,8 +24,10 @@ _PAPER_SHARE = 0.72  # of a line; lettering on the card is the rest
 _PICTURE_SHARE = 0.5  # of a line that is paper no more
 _LEAST_PICTURE_SHARE = 0.33  # the same, where the other sides have shown that there is a border
 _EDGE_SHARE = 0.03  # of the side, within which paper ends: prints lie a little askew
+_STEP = 8.0  # grey levels between paper and picture
 _ONE_SIDED = 0.7  # of what is no paper there: all darker, or all lighter
 _BLACK, _WHITE = 24.0, 236.0  # beyond, two sides are enough: a lid or a screen, and no scene
+_PAPER_FROM = 110.0
 _SMALLEST_SHARE = 0.3  # of either side, left for the picture
 
 Four = tuple[float, float, float, float]
@@ -43,7 +45,7 @@ class Border:
     start: Four
     outer: Four
     inner: Four
-    is_paper: bool  # the innermost is lighter than the picture: a margin or a card, not a scanner's lid
+    is_paper: bool  # the innermost layer is light: a margin or a card, not a scanner's lid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +64,18 @@ def find_border(photo: FloatImage) -> Border | None:
 
     photo: float32 (H, W, 3) RGB in [0, 255]
     """
-    brightness = np.asarray(cv2.medianBlur(luma(shrunk(photo, _MEASURED_SIDE_PX)), 3), np.float32)
-    height_px, width_px = brightness.shape
+    small = np.asarray(cv2.medianBlur(shrunk(photo, _MEASURED_SIDE_PX), 3), np.float32)
+    height_px, width_px = small.shape[:2]
     start, outer, inner = [0] * 4, [0] * 4, [0] * 4
     is_paper = False
     for _ in range(_MOST_LAYERS):
         top, bottom, left, right = inner
-        within = brightness[top : height_px - bottom, left : width_px - right]
+        within = small[top : height_px - bottom, left : width_px - right]
         sides = [_side(lines) for lines in _from_each_side(within)]
         found = [side for side in sides if side is not None]
         if not _is_frame(found):
             break
+        is_paper = all(side.brightness > _PAPER_FROM for side in found)
         like = float(np.median([side.brightness for side in found]))
         sides = [
             side or _side(lines, like=like)
@@ -82,7 +85,6 @@ def find_border(photo: FloatImage) -> Border | None:
             if side is not None:
                 start[index] = inner[index]
                 outer[index], inner[index] = start[index] + side.outer_px, start[index] + side.inner_px
-                is_paper = side.is_lighter
         if min(height_px - inner[0] - inner[1], width_px - inner[2] - inner[3]) < _SMALLEST_SHARE * min(
             height_px, width_px
         ):
@@ -103,27 +105,28 @@ def _four(values: Iterable[float]) -> Four:
     return top, bottom, left, right
 
 
-def _from_each_side(plane: Plane) -> tuple[Plane, ...]:
-    return plane, plane[::-1], plane.T, plane.T[::-1]
+def _from_each_side(picture: FloatImage) -> tuple[FloatImage, ...]:
+    turned = picture.swapaxes(0, 1)
+    return picture, picture[::-1], turned, turned[::-1]
 
 
-def _side(lines: Plane, like: float | None = None) -> _Side | None:
+def _side(lines: FloatImage, like: float | None = None) -> _Side | None:
     """The border along the first lines of a picture; None where there is none.
 
-    lines: float32 (lines from the edge inwards, pixels along the edge)
+    lines: float32 (lines from the edge inwards, pixels along the edge, 3)
     like: brightness of the border on the other sides; what is like it needs to end less clearly
     """
-    count, length = lines.shape
+    count, length = lines.shape[:2]
     if count <= 2 * _NARROWEST_PX or length <= 2 * _NARROWEST_PX:
         return None
     # Paper under a lamp is brighter at one end: every pixel is held against the paper near it.
     paper = _smooth(np.median(lines[:_NARROWEST_PX], axis=0))
     outer_px = 0
     while outer_px < _WIDEST_SHARE * count:
-        is_alike = np.abs(lines[outer_px] - paper) < _ALIKE
+        is_alike = np.abs(lines[outer_px] - paper).max(axis=-1) < _ALIKE
         if is_alike.mean() < _PAPER_SHARE:
             break
-        paper = np.where(is_alike, paper + 0.2 * (lines[outer_px] - paper), paper)
+        paper = np.where(is_alike[:, None], paper + 0.2 * (lines[outer_px] - paper), paper)
         outer_px += 1
     else:
         return None
@@ -131,10 +134,11 @@ def _side(lines: Plane, like: float | None = None) -> _Side | None:
     ahead = lines[outer_px + 1 : outer_px + 1 + edge_px] - paper
     if outer_px < _NARROWEST_PX or len(ahead) == 0:
         return None
-    is_picture = np.abs(ahead) >= _ALIKE
+    is_picture = np.abs(ahead).max(axis=-1) >= _ALIKE
     ends = is_picture.mean(axis=1)
     inner_px = outer_px + 1 + int(np.argmax(ends >= ends.max() - 0.05))
-    darker, lighter = (ahead < -_ALIKE).mean(), (ahead > _ALIKE).mean()
+    brighter = ahead.mean(axis=-1)
+    darker, lighter = (brighter < -_STEP).mean(), (brighter > _STEP).mean()
     if like is not None:
         is_border = ends.max() >= _LEAST_PICTURE_SHARE and abs(np.median(paper) - like) < 2 * _ALIKE
     else:
@@ -150,9 +154,9 @@ def _side(lines: Plane, like: float | None = None) -> _Side | None:
     )
 
 
-def _smooth(line: Plane) -> Plane:
-    width = max(3, line.size // 8) | 1
-    return np.asarray(cv2.blur(line[None, :], (width, 1), borderType=cv2.BORDER_REPLICATE)[0], np.float32)
+def _smooth(line: FloatImage) -> FloatImage:
+    width = max(3, len(line) // 8) | 1
+    return np.asarray(cv2.blur(line[None], (width, 1), borderType=cv2.BORDER_REPLICATE)[0], np.float32)
 
 
 def _is_frame(sides: list[_Side]) -> bool:

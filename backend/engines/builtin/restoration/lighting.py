@@ -50,6 +50,7 @@ def measure_light(
     terms = polynomial(height_px, width_px, degree=2)
     known_terms = terms[:, is_known]
     values = np.log(small[is_known].astype(np.float64))  # light multiplies
+    values -= np.median(values, axis=0)
     fields = [fit(values[:, channel], known_terms) for channel in range(3)]
     modelled = np.stack([field @ known_terms for field in fields], axis=1)
     uneven = float(np.ptp(np.percentile(modelled.mean(axis=1), (2, 98))))
@@ -98,7 +99,7 @@ def polynomial(height_px: int, width_px: int, degree: int) -> Floats:
 def fit(values: Floats, terms: Floats) -> Floats:
     """The sum of `terms`, (n, pixels), nearest to most of `values`, (pixels,): (n,).
 
-    Least squares with Cauchy weights, made anew _ROUNDS times: what stands out counts for little.
+    values: about zero. Least squares with Cauchy weights, made anew _ROUNDS times: what stands out counts for little.
     """
     ridge = values.size * np.diag(1e-3 * np.mean(terms**2, axis=1) + 1e-9)  # a strip one pixel high has no y
     factors = np.zeros(len(terms))
