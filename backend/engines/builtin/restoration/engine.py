@@ -11,11 +11,11 @@ from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Stage
 from backend.engines.api import Checkpoint, Restoration, RestoreOptions, SourcePhoto
 from backend.engines.builtin.restoration.analyse import Analysis, analyse
-from backend.engines.builtin.restoration.bands import by_bands
+from backend.engines.builtin.restoration.bands import MARGIN_ROWS, by_bands, change_by_bands
 from backend.engines.builtin.restoration.borders import find_border
 from backend.engines.builtin.restoration.deblur import deblur
 from backend.engines.builtin.restoration.denoise import denoise
-from backend.engines.builtin.restoration.enlarge import enlarge_twice
+from backend.engines.builtin.restoration.enlarge import REACH_ROWS, enlarge_twice
 from backend.engines.builtin.restoration.planes import shrunk, to_bytes
 from backend.engines.builtin.restoration.scratches import find_scratches, paint_over
 from backend.engines.builtin.restoration.toning import correct_tone, even_light
@@ -131,7 +131,9 @@ def _reduce_noise(
     with_chroma = not analysis.is_mono and options.colour != "keep"
     step = partial(denoise, noise=strength, with_chroma=with_chroma, at_half_size=is_large)
     notes.append("denoised")
-    return by_bands(picture, step, partial(checkpoint, Stage.DENOISE)), _GRAIN_LEFT * analysis.noise
+    before_band = partial(checkpoint, Stage.DENOISE)
+    change_by_bands(picture, lambda rows, _: step(rows), before_band, margin_rows=MARGIN_ROWS)
+    return picture, _GRAIN_LEFT * analysis.noise
 
 
 def _sharpen(picture: FloatImage, analysis: Analysis, noise: float, notes: list[str]) -> FloatImage:
@@ -150,4 +152,4 @@ def _at_scale(picture: FloatImage, scale: int, noise: float, checkpoint: Checkpo
             band = enlarge_twice(band, noise)
         return to_bytes(band)
 
-    return by_bands(picture, enlarge, partial(checkpoint, Stage.ENLARGE), scale)
+    return by_bands(picture, enlarge, partial(checkpoint, Stage.ENLARGE), scale, margin_rows=REACH_ROWS)

@@ -99,7 +99,8 @@ def polynomial(height_px: int, width_px: int, degree: int) -> Floats:
 def fit(values: Floats, terms: Floats) -> Floats:
     """The sum of `terms`, (n, pixels), nearest to most of `values`, (pixels,): (n,).
 
-    values: about zero. Least squares with Cauchy weights, made anew _ROUNDS times: what stands out counts for little.
+    values: about zero. Least squares with Cauchy weights, made anew _ROUNDS times: what stands out counts
+    for little.
     """
     ridge = values.size * np.diag(1e-3 * np.mean(terms**2, axis=1) + 1e-9)  # a strip one pixel high has no y
     factors = np.zeros(len(terms))
