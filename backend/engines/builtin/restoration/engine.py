@@ -14,7 +14,7 @@ from backend.engines.builtin.restoration.analyse import Analysis, analyse
 from backend.engines.builtin.restoration.bands import MARGIN_ROWS, by_bands, change_by_bands
 from backend.engines.builtin.restoration.borders import find_border
 from backend.engines.builtin.restoration.deblur import deblur
-from backend.engines.builtin.restoration.denoise import denoise
+from backend.engines.builtin.restoration.denoise import denoise, kept_grain_share
 from backend.engines.builtin.restoration.enlarge import REACH_ROWS, enlarge_twice
 from backend.engines.builtin.restoration.planes import shrunk, to_bytes
 from backend.engines.builtin.restoration.scratches import find_scratches, paint_over
@@ -32,7 +32,6 @@ _DEBLUR_PIXELS = 3_000_000  # larger scans are looked at smaller, where a blur o
 _HALF_SIZE_FROM_PIXELS = 2_200_000
 _FACE_SEARCH_SIDE_PX = 640
 _LARGEST_RESULT_PIXELS = 160_000_000  # the largest photo that is taken, twice the size
-_GRAIN_LEFT = 0.25  # of the noise, after denoising
 
 
 class BuiltinRestorer:
@@ -129,11 +128,12 @@ def _reduce_noise(
         return picture, analysis.noise
     is_large = picture.shape[0] * picture.shape[1] > _HALF_SIZE_FROM_PIXELS
     with_chroma = not analysis.is_mono and options.colour != "keep"
-    step = partial(denoise, noise=strength, with_chroma=with_chroma, at_half_size=is_large)
+    kept = kept_grain_share(analysis.noise, is_mono=analysis.is_mono)
+    step = partial(denoise, noise=strength, with_chroma=with_chroma, at_half_size=is_large, kept_grain=kept)
     notes.append("denoised")
     before_band = partial(checkpoint, Stage.DENOISE)
     change_by_bands(picture, lambda rows, _: step(rows), before_band, margin_rows=MARGIN_ROWS)
-    return picture, _GRAIN_LEFT * analysis.noise
+    return picture, kept * analysis.noise
 
 
 def _sharpen(picture: FloatImage, analysis: Analysis, noise: float, notes: list[str]) -> FloatImage:

@@ -26,6 +26,8 @@ _SHARE = 0.7  # of the way there
 _TINT_SHARE = 0.9  # of what the shadows' tint is taken back
 _TINT_POWER = 2.5  # how soon it is gone towards the lights; seen on faded colour prints, 2 to 3 look alike
 _CAST_FROM = 8.0  # grey levels between the channels' blacks that make a tint
+_WHITE_SHARE = 0.4  # of the way there: many a scene has nothing white in it
+_STEEPEST = 1.8  # what is stretched more shows its grain and its steps
 _WHITE = 240.0  # where the brightest 0.5 % of a mono print are put
 _TOE = 12.0
 
@@ -87,11 +89,11 @@ def _of_mono(darkest: float, brightest: float) -> Fade:
     """Of a print of one tint, which is meant: all channels alike."""
     levels = (_FADED_FROM, *_SURELY_FADED, _FADED_TO)
     certainty = float(np.interp(darkest, levels, (0.2, 1.0, 1.0, 0.2)))
-    offset = certainty * _SHARE * (darkest - _BLACK)
-    black, white = _stretched(np.array([darkest, brightest], np.float32), offset)
-    missing_white = max(0.0, _WHITE - float(white))
-    gain = 1.0 + certainty * _SHARE * missing_white / float(white)
-    return Fade(offset=offset, tints=(0.0,) * 3, blacks=(float(black),) * 3, gain=gain)
+    black = darkest - certainty * _SHARE * (darkest - _BLACK)
+    white = max(brightest, brightest + certainty * _WHITE_SHARE * (_WHITE - brightest))
+    slope = min(_STEEPEST, (white - black) / max(1.0, brightest - darkest))
+    offset = darkest - black / slope
+    return Fade(offset=offset, tints=(0.0,) * 3, blacks=(black,) * 3, gain=slope * (255.0 - offset) / 255.0)
 
 
 def _of_colour(blacks: Levels, *, is_faded: bool) -> Fade:
