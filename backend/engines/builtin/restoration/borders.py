@@ -22,6 +22,7 @@ _NARROWEST_PX = 4
 _ALIKE = 14.0  # grey levels within which a line's pixels are of one paper
 _PAPER_SHARE = 0.72  # of a line; lettering on the card is the rest
 _PICTURE_SHARE = 0.5  # of a line that is paper no more
+_WHOLE_LINE = 0.9  # the same, where the picture is not darker or lighter but of another colour
 _LEAST_PICTURE_SHARE = 0.33  # the same, where the other sides have shown that there is a border
 _EDGE_SHARE = 0.03  # of the side, within which paper ends: prints lie a little askew
 _STEP = 8.0  # grey levels between paper and picture
@@ -143,7 +144,7 @@ def _side(lines: FloatImage, like: float | None = None) -> _Side | None:
         is_border = ends.max() >= _LEAST_PICTURE_SHARE and abs(np.median(paper) - like) < 2 * _ALIKE
     else:
         is_one_sided = max(darker, lighter) >= _ONE_SIDED * (darker + lighter)
-        is_border = ends.max() >= _PICTURE_SHARE and is_one_sided
+        is_border = ends.max() >= (_PICTURE_SHARE if is_one_sided else _WHOLE_LINE)
     if not is_border:
         return None
     return _Side(
@@ -160,8 +161,8 @@ def _smooth(line: FloatImage) -> FloatImage:
 
 
 def _is_frame(sides: list[_Side]) -> bool:
-    """Sides that are of one thing: all lighter than the picture, or all darker."""
-    if len({side.is_lighter for side in sides}) != 1:
+    """Sides that are of one thing: all four, or all lighter than the picture, or all darker."""
+    if len(sides) < 4 and len({side.is_lighter for side in sides}) != 1:
         return False
     is_extreme = all(not _BLACK < side.brightness < _WHITE for side in sides)
     return len(sides) >= (2 if is_extreme else 3)

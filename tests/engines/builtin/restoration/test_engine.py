@@ -104,6 +104,22 @@ def test_keep_touches_no_colour_and_no_tone() -> None:
     assert np.abs(change[inner]).max() < 1.01
 
 
+def test_neutral_takes_the_tint_out() -> None:
+    neutral = restored(a_sepia_portrait(), RestoreOptions(upscale="1", colour="neutral"))
+
+    assert neutral.notes == ("tint_removed",)
+    assert np.ptp(neutral.image, axis=2).max() == 0
+
+
+def test_yellowed_edges_are_evened_unless_colour_is_kept() -> None:
+    y, x = np.mgrid[0:256, 0:256] / 128 - 1
+    stain = 0.35 * np.clip(np.hypot(x, y) - 0.5, 0.0, 1.0)[..., None]
+    yellowed = np.asarray(a_sepia_portrait() * (1 - stain * np.array([0.0, 0.4, 1.0])), np.float32)
+
+    assert restored(yellowed).notes == ("yellowing_evened",)
+    assert restored(yellowed, RestoreOptions(upscale="1", colour="keep")).notes == ("nothing_to_repair",)
+
+
 def test_colour_by_a_network_is_refused() -> None:
     with pytest.raises(InvalidOption) as refused:
         restored(a_float_portrait(), RestoreOptions(colour="model"))
