@@ -21,6 +21,7 @@ _RIM_SHARE = 0.03  # of the picture: frayed edges and shadows of the mount
 _FADED_FROM = 42.0  # sound photos, old and new, have their darkest 0.5 % below 40
 _FADED_TO = 90.0  # and fog has it above
 _SURELY_FADED = (54.0, 76.0)  # a mono print beyond is helped a little: there are sound ones at 43 and at 87
+_LEAST_CERTAINTY = 0.1  # below, nothing would be seen of it
 _BLACK = 18.0  # where the darkest parts are put
 _SHARE = 0.7  # of the way there
 _TINT_SHARE = 0.9  # of what the shadows' tint is taken back
@@ -79,16 +80,15 @@ def measure_fade(
     darkest, dark, brightest = (float(level) for level in np.percentile(brightness, (0.5, 2.0, 99.5)))
     is_faded = _FADED_FROM <= darkest <= _FADED_TO
     if is_mono:
-        return _of_mono(darkest, brightest) if is_faded else None
+        certainty = float(np.interp(darkest, (_FADED_FROM, *_SURELY_FADED, _FADED_TO), (0.0, 1.0, 1.0, 0.0)))
+        return _of_mono(darkest, brightest, certainty) if certainty > _LEAST_CERTAINTY else None
     if not is_faded and (needs_evidence or darkest > _FADED_TO):
         return None
     return _of_colour(inner[brightness <= dark].mean(axis=0), is_faded=is_faded)
 
 
-def _of_mono(darkest: float, brightest: float) -> Fade:
+def _of_mono(darkest: float, brightest: float, certainty: float) -> Fade:
     """Of a print of one tint, which is meant: all channels alike."""
-    levels = (_FADED_FROM, *_SURELY_FADED, _FADED_TO)
-    certainty = float(np.interp(darkest, levels, (0.2, 1.0, 1.0, 0.2)))
     black = darkest - certainty * _SHARE * (darkest - _BLACK)
     white = max(brightest, brightest + certainty * _WHITE_SHARE * (_WHITE - brightest))
     slope = min(_STEEPEST, (white - black) / max(1.0, brightest - darkest))

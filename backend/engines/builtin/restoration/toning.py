@@ -53,14 +53,14 @@ class _Plan:
     is_tint_unwanted: bool = False
 
     def notes(self) -> list[str]:
-        said = []
+        notes = []
         if self.fade is not None and self.fade.is_fade:
-            said.append("contrast_restored")
+            notes.append("contrast_restored")
         if self.balance is not None or (self.fade is not None and self.fade.is_cast):
-            said.append("cast_removed")
+            notes.append("cast_removed")
         if self.is_tint_unwanted:
-            said.append("tint_removed")
-        return said
+            notes.append("tint_removed")
+        return notes
 
 
 def correct_tone(
