@@ -18,6 +18,7 @@ _MEASURED_SIDE_PX = 128
 _GRID_SIDE = 48  # a smooth field needs no more
 _LEAST_RANGE = 0.12  # as a share: paper that is less uneven looks even
 _MOST_RESIDUAL = 0.04  # what a smooth field leaves of paper is its grain, not lettering or shadows of hands
+_BEST_LIT = 90  # percentile; all of the print is made as bright as it is there
 _STRONGEST = 1.8
 _ROUNDS = 4
 
@@ -34,7 +35,7 @@ class Field:
 def measure_light(
     photo: FloatImage, is_paper: npt.NDArray[np.bool_], least_range: float = _LEAST_RANGE
 ) -> Field | None:
-    """The field that makes paper evenly bright; None where it is, or where the paper does not tell.
+    """The field that makes paper as bright as where it is lit best; None where it is, or does not tell.
 
     photo:       float32 (H, W, 3) RGB in [0, 255]
     is_paper:    (H, W), True where there is nothing but paper of one colour; on all sides of what is to be
@@ -58,7 +59,9 @@ def measure_light(
     if uneven < least_range or residual > _MOST_RESIDUAL:
         return None
     whole = polynomial(_GRID_SIDE, _GRID_SIDE, degree=2)
-    log_gains = [np.median(field @ known_terms) - np.tensordot(field, whole, 1) for field in fields]
+    log_gains = [
+        np.percentile(field @ known_terms, _BEST_LIT) - np.tensordot(field, whole, 1) for field in fields
+    ]
     return as_field(np.stack(log_gains, axis=2))
 
 
