@@ -9,7 +9,7 @@ from backend.media.types import FloatImage, GrayImage
 STRENGTH_LIMIT = 8.0  # grain above this is texture that was mistaken for it
 _KEPT_GRAIN = 0.2  # of luma
 _KEPT_MONO_GRAIN = 0.35  # of prints without colour: with less, faces at three times the size look like wax
-_FINE_GRAIN, _COARSE_GRAIN = 4.0, 10.0  # 8-bit units; coarse grain is kept as in colour prints
+_FINE_GRAIN, _COARSE_GRAIN = 3.0, 6.0  # 8-bit units; coarse grain is kept as in colour prints
 _KEPT_CHROMA_GRAIN = 0.10
 _H_PER_NOISE = 1.25  # best of 0.6 to 1.7 at every noise level that was measured
 _TEMPLATE_PX = 5

@@ -3,6 +3,7 @@
 It cleans what is there and invents nothing. The steps live in their own files; this one only sequences them.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -10,9 +11,9 @@ import numpy as np
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Stage
 from backend.engines.api import Checkpoint, Restoration, RestoreOptions, SourcePhoto
-from backend.engines.builtin.restoration.analyse import Analysis, analyse
+from backend.engines.builtin.restoration.analyse import Analysis, analyse, is_mono
 from backend.engines.builtin.restoration.bands import MARGIN_ROWS, by_bands, change_by_bands
-from backend.engines.builtin.restoration.borders import find_border
+from backend.engines.builtin.restoration.borders import find_border, inside
 from backend.engines.builtin.restoration.deblur import deblur
 from backend.engines.builtin.restoration.denoise import denoise, kept_grain_share
 from backend.engines.builtin.restoration.enlarge import REACH_ROWS, enlarge_twice
@@ -29,6 +30,7 @@ _BLOCKY_STRENGTH = 2.0  # as if the grain were this strong: smooths JPEG blocks
 _BLUR_FROM_PX = 1.25  # a lower gate made four of ten sharp faces worse
 _BLUR_TO_PX = 3.3  # beyond it, deconvolution sharpens the grain and nothing else
 _DEBLUR_PIXELS = 3_000_000  # larger scans are looked at smaller, where a blur of two pixels is gone
+_GRAIN_MISSED = 0.05  # of the noise, beside what is kept on purpose
 _HALF_SIZE_FROM_PIXELS = 2_200_000
 _FACE_SEARCH_SIDE_PX = 640
 _LARGEST_RESULT_PIXELS = 160_000_000  # the largest photo that is taken, twice the size
@@ -58,6 +60,9 @@ class BuiltinRestorer:
         if options.colour != "keep":
             notes += even_light(picture, border)
         analysis = analyse(picture)
+        if border is not None:  # a toned print on a card of another tint is still of one
+            picture_within = picture[inside(border, height_px, width_px)]
+            analysis = replace(analysis, is_mono=is_mono(picture_within))
         checkpoint(Stage.SCRATCHES, 0.0)
         picture, mask = _repair_damage(photo, picture, analysis, options, notes)
         picture, noise = _reduce_noise(picture, analysis, options, notes, checkpoint)
@@ -133,7 +138,7 @@ def _reduce_noise(
     notes.append("denoised")
     before_band = partial(checkpoint, Stage.DENOISE)
     change_by_bands(picture, lambda rows, _: step(rows), before_band, margin_rows=MARGIN_ROWS)
-    return picture, kept * analysis.noise
+    return picture, (kept + _GRAIN_MISSED) * analysis.noise
 
 
 def _sharpen(picture: FloatImage, analysis: Analysis, noise: float, notes: list[str]) -> FloatImage:

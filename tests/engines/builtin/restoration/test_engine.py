@@ -7,6 +7,7 @@ from PIL import Image
 from backend.domain.errors import InvalidOption, JobCancelled
 from backend.domain.jobs import Stage
 from backend.engines.api import Restoration, RestoreOptions, Restorer, SourcePhoto, no_checkpoint
+from backend.engines.builtin.restoration.analyse import is_mono
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.engines.builtin.restoration.planes import luma, to_bytes
 from backend.media.types import FloatImage
@@ -108,6 +109,17 @@ def test_neutral_takes_the_tint_out() -> None:
     neutral = restored(a_sepia_portrait(), RestoreOptions(upscale="1", colour="neutral"))
 
     assert neutral.notes == ("tint_removed",)
+    assert np.ptp(neutral.image, axis=2).max() == 0
+
+
+def test_a_toned_print_on_a_card_of_another_tint_is_still_a_print_of_one() -> None:
+    card = np.full((336, 304, 3), (120.0, 80.0, 50.0), np.float32)
+    card[24:280, 24:280] = a_sepia_portrait()
+    assert not is_mono(card)
+
+    neutral = restored(card, RestoreOptions(upscale="1", colour="neutral"))
+
+    assert "tint_removed" in neutral.notes
     assert np.ptp(neutral.image, axis=2).max() == 0
 
 
