@@ -12,9 +12,11 @@ from backend.domain.jobs import Stage
 from backend.engines.api import Checkpoint, Restoration, RestoreOptions, SourcePhoto
 from backend.engines.builtin.restoration.analyse import Analysis, analyse
 from backend.engines.builtin.restoration.bands import by_bands
+from backend.engines.builtin.restoration.deblock import deblock, is_coarse
 from backend.engines.builtin.restoration.deblur import deblur
 from backend.engines.builtin.restoration.denoise import denoise
 from backend.engines.builtin.restoration.enlarge import enlarge_twice
+from backend.engines.builtin.restoration.enlarged import made_smaller, repaired_smaller
 from backend.engines.builtin.restoration.planes import shrunk, to_bytes
 from backend.engines.builtin.restoration.scratches import find_scratches, paint_over
 from backend.engines.builtin.restoration.tone import measure_fade, restore_tone
@@ -27,6 +29,9 @@ _BLOCKY_FROM = 1.3
 _BLOCKY_STRENGTH = 2.0  # as if the grain were this strong: smooths JPEG blocks
 _BLUR_FROM_PX = 1.25  # a lower gate made four of ten sharp faces worse
 _BLUR_TO_PX = 3.3  # beyond it, deconvolution sharpens the grain and nothing else
+_QUARTER_BLUR_FROM_PX = 1.42  # at a quarter of the size; what was repaired there has less
+_HALF_BLUR_FROM_PX, _HALF_BLUR_TO_PX = 1.3, 1.75  # at half; what was repaired at a quarter has more
+_FULL_AND_HALF_DEBLUR_PX = (1.95, 2.15)
 _DEBLUR_PIXELS = 3_000_000  # larger scans are looked at smaller, where a blur of two pixels is gone
 _HALF_SIZE_FROM_PIXELS = 2_200_000
 _FACE_SEARCH_SIDE_PX = 640
@@ -54,12 +59,13 @@ class BuiltinRestorer:
         notes: list[str] = []
         picture = photo.pixels.astype(np.float32)
         checkpoint(Stage.ANALYSE, 0.0)
+        picture = _undo_jpeg(photo, picture, options, notes, checkpoint)
         analysis = analyse(picture)
         checkpoint(Stage.SCRATCHES, 0.0)
         picture, mask = _repair_damage(photo, picture, analysis, options, notes)
         picture, noise = _reduce_noise(picture, analysis, options, notes, checkpoint)
         checkpoint(Stage.DEBLUR, 0.0)
-        picture = _sharpen(picture, analysis, noise, notes)
+        picture = _sharpen(picture, analysis, noise, options, notes)
         checkpoint(Stage.TONE, 0.0)
         picture = _correct_tone(picture, analysis, options, notes)
         if not notes:
@@ -68,6 +74,17 @@ class BuiltinRestorer:
             notes.append(f"enlarged_{scale}x")
         image = _at_scale(picture, scale, noise, checkpoint)
         return Restoration(image=image, scale=scale, notes=tuple(notes), scratch_mask=mask)
+
+
+def _undo_jpeg(
+    photo: SourcePhoto, picture: FloatImage, options: RestoreOptions, notes: list[str], checkpoint: Checkpoint
+) -> FloatImage:
+    """Before anything is measured: blocks are neither grain nor edges."""
+    if photo.jpeg is None or not is_coarse(photo.jpeg):
+        return picture
+    notes.append("jpeg_mended")
+    step = partial(deblock, coding=photo.jpeg, with_chroma=options.colour != "keep")
+    return by_bands(picture, step, partial(checkpoint, Stage.ANALYSE))
 
 
 def _repair_damage(
@@ -118,25 +135,41 @@ def _reduce_noise(
 ) -> tuple[FloatImage, float]:
     """The picture and how much grain is left in it."""
     strength = analysis.noise
-    if analysis.blockiness > _BLOCKY_FROM:
+    if analysis.blockiness > _BLOCKY_FROM and "jpeg_mended" not in notes:
         strength = max(strength, _BLOCKY_STRENGTH)
     if strength < _NOISE_FROM:
         return picture, analysis.noise
     is_large = picture.shape[0] * picture.shape[1] > _HALF_SIZE_FROM_PIXELS
-    with_chroma = not analysis.is_mono and options.colour != "keep"
+    with_chroma = _may_smooth_colour(analysis, options)
     step = partial(denoise, noise=strength, with_chroma=with_chroma, at_half_size=is_large)
     notes.append("denoised")
     return by_bands(picture, step, partial(checkpoint, Stage.DENOISE)), _GRAIN_LEFT * analysis.noise
 
 
-def _sharpen(picture: FloatImage, analysis: Analysis, noise: float, notes: list[str]) -> FloatImage:
+def _sharpen(
+    picture: FloatImage, analysis: Analysis, noise: float, options: RestoreOptions, notes: list[str]
+) -> FloatImage:
     if analysis.blur_px < _BLUR_FROM_PX or picture.shape[0] * picture.shape[1] > _DEBLUR_PIXELS:
         return picture
-    if analysis.blur_px > _BLUR_TO_PX:
+    with_chroma = _may_smooth_colour(analysis, options)
+    quarter = made_smaller(picture, 4, with_chroma=with_chroma)
+    if quarter.blur_px >= _QUARTER_BLUR_FROM_PX:
+        notes.append("deblurred")
+        return repaired_smaller(picture, quarter)
+    half = made_smaller(picture, 2, with_chroma=with_chroma)
+    if half.blur_px > _HALF_BLUR_TO_PX or analysis.blur_px > _BLUR_TO_PX:
         notes.append("too_blurred")  # said, because nothing in the result shows that it was seen
         return picture
     notes.append("deblurred")
-    return deblur(picture, analysis.blur_px, noise)
+    if half.blur_px >= _HALF_BLUR_FROM_PX:
+        return repaired_smaller(picture, half)
+    # The wider the edges, the likelier they are what a first restoration made of wider ones.
+    weight = float(np.interp(analysis.blur_px, _FULL_AND_HALF_DEBLUR_PX, (1.0, 0.5)))
+    return picture + weight * (deblur(picture, analysis.blur_px, noise) - picture)
+
+
+def _may_smooth_colour(analysis: Analysis, options: RestoreOptions) -> bool:
+    return not analysis.is_mono and options.colour != "keep"
 
 
 def _correct_tone(
