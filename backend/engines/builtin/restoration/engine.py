@@ -16,7 +16,7 @@ from backend.engines.builtin.restoration.deblock import deblock, is_coarse
 from backend.engines.builtin.restoration.deblur import deblur
 from backend.engines.builtin.restoration.denoise import denoise
 from backend.engines.builtin.restoration.enlarge import enlarge_twice
-from backend.engines.builtin.restoration.enlarged import made_smaller, repaired_smaller
+from backend.engines.builtin.restoration.enlarged import repair_enlarged
 from backend.engines.builtin.restoration.planes import shrunk, to_bytes
 from backend.engines.builtin.restoration.scratches import find_scratches, paint_over
 from backend.engines.builtin.restoration.tone import measure_fade, restore_tone
@@ -29,9 +29,6 @@ _BLOCKY_FROM = 1.3
 _BLOCKY_STRENGTH = 2.0  # as if the grain were this strong: smooths JPEG blocks
 _BLUR_FROM_PX = 1.25  # a lower gate made four of ten sharp faces worse
 _BLUR_TO_PX = 3.3  # beyond it, deconvolution sharpens the grain and nothing else
-_QUARTER_BLUR_FROM_PX = 1.42  # at a quarter of the size; what was repaired there has less
-_HALF_BLUR_FROM_PX, _HALF_BLUR_TO_PX = 1.3, 1.75  # at half; what was repaired at a quarter has more
-_FULL_AND_HALF_DEBLUR_PX = (1.95, 2.15)
 _DEBLUR_PIXELS = 3_000_000  # larger scans are looked at smaller, where a blur of two pixels is gone
 _HALF_SIZE_FROM_PIXELS = 2_200_000
 _FACE_SEARCH_SIDE_PX = 640
@@ -152,20 +149,15 @@ def _sharpen(
     if analysis.blur_px < _BLUR_FROM_PX or picture.shape[0] * picture.shape[1] > _DEBLUR_PIXELS:
         return picture
     with_chroma = _may_smooth_colour(analysis, options)
-    quarter = made_smaller(picture, 4, with_chroma=with_chroma)
-    if quarter.blur_px >= _QUARTER_BLUR_FROM_PX:
-        notes.append("deblurred")
-        return repaired_smaller(picture, quarter)
-    half = made_smaller(picture, 2, with_chroma=with_chroma)
-    if half.blur_px > _HALF_BLUR_TO_PX or analysis.blur_px > _BLUR_TO_PX:
+    repaired = repair_enlarged(picture, analysis.blur_px, noise, with_chroma=with_chroma)
+    if repaired is None and analysis.blur_px <= _BLUR_TO_PX:
+        repaired = deblur(picture, analysis.blur_px, noise)
+    if repaired is None or (repaired is picture and analysis.blur_px > _BLUR_TO_PX):
         notes.append("too_blurred")  # said, because nothing in the result shows that it was seen
         return picture
-    notes.append("deblurred")
-    if half.blur_px >= _HALF_BLUR_FROM_PX:
-        return repaired_smaller(picture, half)
-    # The wider the edges, the likelier they are what a first restoration made of wider ones.
-    weight = float(np.interp(analysis.blur_px, _FULL_AND_HALF_DEBLUR_PX, (1.0, 0.5)))
-    return picture + weight * (deblur(picture, analysis.blur_px, noise) - picture)
+    if repaired is not picture:
+        notes.append("deblurred")
+    return repaired
 
 
 def _may_smooth_colour(analysis: Analysis, options: RestoreOptions) -> bool:
