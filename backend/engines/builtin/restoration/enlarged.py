@@ -17,13 +17,13 @@ from backend.media.types import FloatImage
 
 _SOFT_FROM_PX = 1.3  # of blur, at a size: a wider edge than that loses nothing on the way there
 _ROUNDS = 4  # most pictures need one, hardly any a third
-_REPAIRED_SHARE = 0.577  # of its blur at twice the size; grainy pictures that nobody repaired are softer
+_REPAIRED_SHARE = 0.583  # of its blur at twice the size; grainy pictures that nobody repaired are softer
 _REPAIRED_FROM_PX = 1.65  # below it, texture makes any picture look sharp at half the size
 _HALF_BLUR_LIMIT_PX = 2.0  # only what was repaired at a quarter is as soft as this at half
 _WORTH_A_CLOSER_LOOK_PX = 1.0  # grain on the edges reads as sharpness, but not as more than this
 _CALM_SHARE = 0.45  # of the denoising: detail is as small as the grain here
 _SIGMA_SHARE = 1.4  # of the blur: what the denoising left of it
-_DOUBTFUL_SHARE = 0.6
+_DOUBTFUL_SHARE = 0.45  # changes a picture that was repaired by less than 40 dB shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ def repair_enlarged(
 
     Itself where that seems to have been done to it before: it is sharper at the smaller size than its edges
     let expect. Where it seems to have been done at half its size, but blur alone would look the same, it is
-    mostly deblurred.
+    deblurred in part.
 
     photo, returns: float32 (H, W, 3) RGB in [0, 255]
     blur_px, noise: sigma of the blur, and grain, at its own size

@@ -59,7 +59,7 @@ def test_every_fault_is_repaired_and_named() -> None:
 
 
 def test_a_soft_photo_is_sharpened() -> None:
-    soft = blurred(a_float_portrait(), 1.8)
+    soft = blurred(a_float_portrait(), 1.5)
 
     result = restored(soft)
 
