@@ -23,7 +23,7 @@ _HALF_BLUR_LIMIT_PX = 2.0  # only what was repaired at a quarter is as soft as t
 _WORTH_A_CLOSER_LOOK_PX = 1.0  # grain on the edges reads as sharpness, but not as more than this
 _CALM_SHARE = 0.45  # of the denoising: detail is as small as the grain here
 _SIGMA_SHARE = 1.4  # of the blur: what the denoising left of it
-_DOUBTFUL_SHARE = 0.45  # changes a picture that was repaired by less than 40 dB shows
+_DOUBTFUL_SHARE = 0.45  # of deblurring: a picture that had been repaired is changed by less than shows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
