@@ -15,7 +15,9 @@ TITLES = {
     "medium": "Medium: blur 2 to 5 px, reduced to 1/2 to 1/4, grain 5 to 10, JPEG 75 to 88",
     "severe": "Severe: blur 5 to 10 px, reduced to 1/4 to 1/8, grain 10 to 15, JPEG 60 to 75",
     "noise": "Noise only: sigma 12 in every channel",
-    "jpeg": "JPEG only: quality 30",
+    "jpeg 75": "JPEG 75: quality 75 and nothing else, colour halved",
+    "jpeg": "JPEG only: quality 30, colour halved",
+    "jpeg 10": "JPEG 10: quality 10 and nothing else, colour halved",
 }
 
 INTRODUCTION = (

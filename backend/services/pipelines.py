@@ -44,7 +44,8 @@ def restore_photo(
     """
     checkpoint(Stage.DECODE, 0.0)
     photo = decode_photo(data, limits)
-    restoration = restorer.restore(SourcePhoto(pixels=photo.pixels), request.options, checkpoint)
+    source = SourcePhoto(pixels=photo.pixels, jpeg=photo.jpeg)
+    restoration = restorer.restore(source, request.options, checkpoint)
     checkpoint(Stage.ENCODE, 0.0)
     chosen = resolve_format(request.format, photo)
     encoded = encode_photo(restoration.image, chosen, photo.meta.scaled(restoration.scale))
