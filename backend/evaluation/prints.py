@@ -4,9 +4,10 @@ Prints lie in made scenes, because only there the true corners are known. The ph
 developer's; those that nothing was tuned on stand apart.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -19,7 +20,8 @@ from backend.media.types import RgbImage
 WANTED_PERCENT = 1.0
 _SAME_PRINT_PERCENT = 20.0  # an outline farther off than this is another thing
 _HELD_OUT = ("09", "10", "11", "12")  # photos that nothing was tuned on
-_TUNED_SEEDS, _HELD_OUT_SEEDS = range(5000, 5040), range(6000, 6024)  # not the scenes of the fit
+_FIRST_SEEDS = {"tuned on": 5000, "held out": 6000}  # not the scenes of the fit
+_SCENE_COUNTS = {"tuned on": 40, "held out": 24}
 _EMPTY = ("photos", "clean", "train_photos")  # folders of pictures that are no pictures of prints
 
 Progress = Callable[[str, float], None]
@@ -50,7 +52,12 @@ class PrintFigures:
     false_names: tuple[str, ...]
 
 
-def measure_prints(data: Path, cutter: PrintCutter, progress: Progress) -> PrintFigures:
+def measure_prints(
+    data: Path,
+    cutter: PrintCutter,
+    progress: Progress,
+    scene_counts: Mapping[str, int] = MappingProxyType(_SCENE_COUNTS),
+) -> PrintFigures:
     """Scenes with the photos of `data`/photos; and every picture of its folders without prints.
 
     Small photos (below 200 px) are no prints anybody would photograph, and are left out of the scenes.
@@ -59,8 +66,13 @@ def measure_prints(data: Path, cutter: PrintCutter, progress: Progress) -> Print
     large = {name: photo for name, photo in photos.items() if min(photo.shape[:2]) >= 200}
     tuned = [photo for name, photo in large.items() if not name.startswith(_HELD_OUT)]
     held_out = [photo for name, photo in large.items() if name.startswith(_HELD_OUT)]
-    splits = {"tuned on": (tuned, _TUNED_SEEDS), "held out": (held_out, _HELD_OUT_SEEDS)}
-    jobs = [(split, some, seed) for split, (some, seeds) in splits.items() if some for seed in seeds]
+    splits = {"tuned on": tuned, "held out": held_out}
+    jobs = [
+        (split, some, _FIRST_SEEDS[split] + index)
+        for split, some in splits.items()
+        if some
+        for index in range(scene_counts[split])
+    ]
     empty = [path for folder in _EMPTY for path in _pictures(data / folder)]
     total = len(jobs) + len(empty)
     scenes: dict[str, list[SceneFigures]] = {split: [] for split in splits}

@@ -1,7 +1,7 @@
 """From a picture's edge to its paper's: a white border on a white scanner's lid is too faint for the search.
 
-Along a whole side even a step of two grey levels is plain in the mean. Apart from the refinement, which moves a
-side by pixels and knows nothing of paper.
+Along a whole side even a step of two grey levels is plain in the mean. Apart from the refinement, which moves
+a side by pixels and knows nothing of paper.
 """
 
 from typing import Final
@@ -16,9 +16,9 @@ _REACH: Final = 0.17  # of the shorter side: no border is wider
 _NARROWEST: Final = 0.03  # a narrower strip may be the print's shadow
 _START_PX: Final = 3  # beyond the blur of the picture's own edge
 _STEP: Final = 1.6  # CIELAB units between paper and what it lies on
-_FLAT: Final = 0.45  # deviation of a paper's mean colour, across the border
-_EVEN: Final = 5.0  # deviation of its colour, along the border
-_ALIKE: Final = 6.0  # between the borders of one paper
+_FLAT: Final = 0.8  # deviation of a paper's mean colour, across the border
+_EVEN: Final = 10.0  # deviation of its colour, along the border
+_ALIKE: Final = 9.0  # between the borders of one paper
 _UNEVEN_BORDERS: Final = 1.7  # widest / narrowest of the three narrower ones
 _FOOT: Final = 4.0  # and of the fourth
 
