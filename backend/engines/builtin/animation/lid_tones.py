@@ -12,7 +12,7 @@ from backend.engines.builtin.animation.canonical import FaceFrame, Floats
 from backend.engines.builtin.animation.eyes import Eye
 from backend.media.types import RgbImage
 
-_PX_PER_UNIT: Final = 96
+CROP_PX_PER_UNIT: Final = 96  # of the crops that are measured
 _REACH: Final = (0.30, 0.34)  # D aside and up and down of the eye that are looked at
 _BRIGHTEST_OF_LID: Final = 1.45  # the colour a lid is evened to, against the skin above the eye
 _BRIGHTEST_OF_SOCKET: Final = 1.8  # against what lies right over the lid
@@ -44,10 +44,10 @@ def lid_tones(photo: RgbImage, frame: FaceFrame, eye: Eye) -> LidTones:
         photo,
         (eye.middle_u - aside, eye.middle_u + aside),
         (eye.base_v - upright, eye.base_v + upright),
-        _PX_PER_UNIT,
+        CROP_PX_PER_UNIT,
     )
-    v = (np.arange(around.shape[0], dtype=np.float32) + 0.5) / _PX_PER_UNIT - upright
-    edge = round(0.15 * _PX_PER_UNIT)
+    v = (np.arange(around.shape[0], dtype=np.float32) + 0.5) / CROP_PX_PER_UNIT - upright
+    edge = round(0.15 * CROP_PX_PER_UNIT)
     lid = around[(v > -eye.upper - 0.15) & (v < -eye.upper - 0.02), edge:-edge].reshape(-1, 3)
     below = around[(v > eye.lower + 0.06) & (v < eye.lower + 0.2), edge:-edge].reshape(-1, 3)
     plain_lid, plain = _plain_colour(lid), _plain_colour(np.concatenate((lid, lid, below)))
@@ -63,7 +63,7 @@ def lid_tones(photo: RgbImage, frame: FaceFrame, eye: Eye) -> LidTones:
     contrast = max(float(skin.mean() - dark.mean()), 8.0)
     over_lid = np.asarray(v + eye.upper, np.float32)
     rows = around[:, edge:-edge].mean(axis=2, dtype=np.float32)
-    half = _LASH_OF_EDGE * _edge_width(rows[np.abs(v) < 0.16])
+    half = _LASH_OF_EDGE * edge_width(rows[np.abs(v) < 0.16])
     return LidTones(
         skin=skin,
         lash=(_LASH_DARKNESS * dark + (1 - _LASH_DARKNESS) * 0.45 * skin).astype(np.float32),
@@ -92,9 +92,12 @@ def _free_strip(light: Floats, over_lid: Floats, contrast: float) -> float:
     return float(taken.min()) if taken.size else most
 
 
-def _edge_width(light: Floats) -> float:
-    """D over which the photo's steepest edges here go from dark to light."""
+def edge_width(light: Floats) -> float:
+    """D over which a photo's steepest edges go from dark to light.
+
+    light: float32 (rows, columns), a crop at CROP_PX_PER_UNIT.
+    """
     slopes = np.abs(np.gradient(light, axis=0))
     low, high = np.percentile(light, (2, 98))
     steepest = max(float(np.percentile(slopes, 98)), 1e-3)
-    return float(high - low) / steepest / _PX_PER_UNIT
+    return float(high - low) / steepest / CROP_PX_PER_UNIT

@@ -24,7 +24,7 @@ from backend.engines.builtin.animation.paste import FacePatch
 from backend.engines.builtin.animation.territory import territory_of
 from backend.media.types import RgbImage
 
-_LIP_EDGE_PX: Final = 1.3  # over which a lip fades into the hollow
+_TEETH_REST: Final = 0.03  # D above the lower lip's edge that still show teeth, which stay with the upper jaw
 _STILL_PX: Final = 1 / 64  # cubic sampling rounds to 1/32 of a pixel: less than this shows nothing
 
 
@@ -148,9 +148,11 @@ class FaceRenderer:
         upper = grid.enlarged(grid.to_pixels(above * territory), inner)
         lower = grid.enlarged(grid.to_pixels(below * territory), inner)
         from_upper, from_lower = grid.enlarged(under_upper, inner), grid.enlarged(over_lower, inner)
-        edge = _LIP_EDGE_PX / self._face.unit_px
+        edge = self._mouth.edge
+        # by and by: the mouth must not jump open
+        rest = _TEETH_REST * min(1.0, opened / 0.12) if self._face.lips.shows_teeth else 0.0
         upper_alpha = np.clip(0.5 - from_upper / edge, 0, 1)[..., None]
-        lower_alpha = np.clip(0.5 - from_lower / edge, 0, 1)[..., None]
+        lower_alpha = np.clip(0.5 - (from_lower + rest) / edge, 0, 1)[..., None]
         pixels = self._mouth.paint(grid.enlarged(across, inner), from_upper, from_lower, opened)
         pixels += upper_alpha * (self._remapped(upper[..., 0] + x, upper[..., 1] + y) - pixels)
         pixels += lower_alpha * (self._remapped(lower[..., 0] + x, lower[..., 1] + y) - pixels)
