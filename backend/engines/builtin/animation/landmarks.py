@@ -19,7 +19,7 @@ from backend.media.types import GrayImage, RgbImage
 SMALLEST_UNIT_PX: Final = 7.0  # below this an eye is two pixels high: nothing to close
 _EYE_DISTANCE_OF_BOX: Final = 0.385  # of a face seen from the front, measured on 15 photos
 _EYE_HEIGHT_OF_BOX: Final = 0.385
-_TALLEST_OF_OTHER: Final = 1.5  # of the other eye's upper lid, where it bulges more than
+_TALLEST_OF_OTHER: Final = 1.3  # of the other eye's upper lid, where it bulges more than
 _TALL_UPPER: Final = 0.095  # D
 _TURNED_EYE_DISTANCE: Final = 0.62  # D; eyes closer than this belong to a face turned too far
 

@@ -10,12 +10,17 @@ import numpy as np
 
 from backend.engines.builtin.animation.canonical import FaceFrame, Floats
 from backend.engines.builtin.animation.eyes import Eye
+from backend.engines.builtin.animation.head import smooth_step
 from backend.media.types import RgbImage
 
 CROP_PX_PER_UNIT: Final = 96  # of the crops that are measured
 _REACH: Final = (0.30, 0.34)  # D aside and up and down of the eye that are looked at
 _BRIGHTEST_OF_LID: Final = 1.45  # the colour a lid is evened to, against the skin above the eye
-_BRIGHTEST_OF_SOCKET: Final = 1.8  # against what lies right over the lid
+_BRIGHTEST_OF_SOCKET: Final = 1.3  # against the brighter part of what lies right over the lid
+_MIXED: Final = (
+    0.55  # of an unsharp face's lid is the tone of its open eye: blur mixes lid, lashes and socket
+)
+_MIXED_EDGE: Final = (0.055, 0.095)  # D, the width of the photo's edges from which and up to which it mixes
 _STRIP: Final = (0.07, 0.15)  # D of skin above the eye that can be drawn down: at least, at most
 _UNLIKE_SKIN: Final = 0.22  # of the eye's contrast; a row that differs more is brow, hair or a frame
 _LASH_DARKNESS: Final = 0.75  # of the way from shaded skin to the darkest of the open eye
@@ -26,10 +31,11 @@ _THINNEST_LASH_PX: Final = 0.6  # a thinner line breaks into dashes
 
 @dataclass(frozen=True, slots=True)
 class LidTones:
-    """skin, lash: float32 (3,) RGB in [0, 255]. strip, lash_half: D."""
+    """skin, lash: float32 (3,) RGB in [0, 255]. contrast: levels from the skin to the iris. strip, lash_half: D."""
 
     skin: Floats
     lash: Floats
+    contrast: float
     strip: float
     lash_half: float
 
@@ -54,21 +60,24 @@ def lid_tones(photo: RgbImage, frame: FaceFrame, eye: Eye) -> LidTones:
     socket = around[(v > -eye.upper - 0.09) & (v < -eye.upper - 0.015), edge:-edge]
     # a lid in the shadow of a brow stays in it
     brightest = min(
-        _BRIGHTEST_OF_LID * float(plain_lid.mean()), _BRIGHTEST_OF_SOCKET * float(np.median(socket))
+        _BRIGHTEST_OF_LID * float(plain_lid.mean()), _BRIGHTEST_OF_SOCKET * float(np.percentile(socket, 75))
     )
     skin = plain * np.float32(min(1.0, brightest / max(float(plain.mean()), 1.0)))
     opening = around[(v > -eye.upper - 0.03) & (v < 0.02), edge:-edge].reshape(-1, 3)
+    over_lid = np.asarray(v + eye.upper, np.float32)
+    rows = around[:, edge:-edge].mean(axis=2, dtype=np.float32)
+    soft = edge_width(rows[np.abs(v) < 0.16])
+    mixed = _MIXED * smooth_step(*_MIXED_EDGE, np.float32(soft))
+    skin = skin + mixed * (opening.mean(axis=0) - skin)
     light = opening.mean(axis=1)
     dark = opening[light <= np.percentile(light, 12)].mean(axis=0)
     contrast = max(float(skin.mean() - dark.mean()), 8.0)
-    over_lid = np.asarray(v + eye.upper, np.float32)
-    rows = around[:, edge:-edge].mean(axis=2, dtype=np.float32)
-    half = _LASH_OF_EDGE * edge_width(rows[np.abs(v) < 0.16])
     return LidTones(
         skin=skin,
         lash=(_LASH_DARKNESS * dark + (1 - _LASH_DARKNESS) * 0.45 * skin).astype(np.float32),
+        contrast=contrast,
         strip=_free_strip(np.asarray(np.median(rows, axis=1), np.float32), over_lid, contrast),
-        lash_half=max(float(np.clip(half, *_LASH_HALF)), _THINNEST_LASH_PX / frame.unit_px),
+        lash_half=max(float(np.clip(_LASH_OF_EDGE * soft, *_LASH_HALF)), _THINNEST_LASH_PX / frame.unit_px),
     )
 
 

@@ -14,7 +14,12 @@ from backend.engines.builtin.animation.lid_tones import CROP_PX_PER_UNIT, edge_w
 from backend.media.types import FloatImage, RgbImage
 
 _TEETH: Final = 0.075  # D that teeth reach below the upper lip
-_TOOTH_EDGES: Final = (0.0, 0.33, 0.58, 0.80)  # places across the mouth where one tooth ends and the next begins
+_TOOTH_EDGES: Final = (
+    0.0,
+    0.33,
+    0.58,
+    0.80,
+)  # places across the mouth where one tooth ends and the next begins
 _BETWEEN_TEETH: Final = 0.055  # half the width of the shadow between two, same unit
 _FINE_UNIT_PX: Final = (24.0, 60.0)  # D in pixels below and above which single teeth are not and are drawn
 _EDGE_OF_PHOTO: Final = 0.4  # of the width of the photo's own edges: over that a lip fades into the hollow
