@@ -31,7 +31,10 @@ _THINNEST_LASH_PX: Final = 0.6  # a thinner line breaks into dashes
 
 @dataclass(frozen=True, slots=True)
 class LidTones:
-    """skin, lash: float32 (3,) RGB in [0, 255]. contrast: levels from the skin to the iris. strip, lash_half: D."""
+    """skin, lash: float32 (3,) RGB in [0, 255]. strip, lash_half: D.
+
+    contrast: levels from the skin down to the iris.
+    """
 
     skin: Floats
     lash: Floats

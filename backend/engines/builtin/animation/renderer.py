@@ -57,7 +57,10 @@ class FaceRenderer:
         self._territory = territory_of(self._grid, face, others)
         self._eyes = tuple(EyePainter(photo, face.frame, eye) for eye in (face.eye_left, face.eye_right))
         self._mouth = MouthPainter(photo, face)
-        self._shared = bool(others)
+        whole = (0, 0, *self._grid.shape)
+        self._covers = (
+            (self._grid.enlarged(self._territory[..., 0], whole) > 0).astype(np.uint8) if others else None
+        )
 
     def render(self, coefficients: Coefficients) -> FacePatch:
         """The face with other coefficients. All 0 gives an empty patch: the photo as it is."""
@@ -72,7 +75,7 @@ class FaceRenderer:
         if motion.above is not None and motion.below is not None:
             self._draw_mouth(rgb, window, motion.above, motion.below, coefficients.open)
         rows, columns = self._grid.pixel_slices(window)
-        covers = self._grid.enlarged(self._territory[..., 0], window) > 0 if self._shared else None
+        covers = None if self._covers is None else np.ascontiguousarray(self._covers[rows, columns])
         return FacePatch(rgb, self._grid.left + columns.start, self._grid.top + rows.start, covers)
 
     def _motion(self, c: Coefficients) -> _Motion:
@@ -99,7 +102,7 @@ class FaceRenderer:
 
     def _changed(self, c: Coefficients, moves: Floats, shift: Floats) -> Window | None:
         """The window of all cells that look different from the photo."""
-        changed: npt.NDArray[np.bool_] = np.abs(shift).max(axis=-1) > _STILL_PX
+        changed: npt.NDArray[np.bool_] = np.maximum(np.abs(shift[..., 0]), np.abs(shift[..., 1])) > _STILL_PX
         if c.blink_left or c.blink_right or c.gaze_x or c.gaze_y:
             u, v = self._grid.u + moves[..., 0], self._grid.v + moves[..., 1]
             for eye in self._eyes:
