@@ -21,6 +21,7 @@ from backend.engines.builtin.animation.landmarks import Landmarks
 from backend.engines.builtin.animation.lids import EyePainter, paint_eye
 from backend.engines.builtin.animation.mouth import MouthPainter
 from backend.engines.builtin.animation.paste import FacePatch
+from backend.engines.builtin.animation.silhouette import outside_head
 from backend.engines.builtin.animation.territory import territory_of
 from backend.media.types import RgbImage
 
@@ -52,7 +53,7 @@ class FaceRenderer:
         self._photo = photo
         self._face = face
         self._grid = PatchGrid(face.frame, photo.shape[1], photo.shape[0])
-        self._head = HeadTurn(self._grid)
+        self._head = HeadTurn(self._grid, outside_head(photo, self._grid))
         self._expressions = ExpressionFields(self._grid, face)
         self._territory = territory_of(self._grid, face, others)
         self._eyes = tuple(EyePainter(photo, face.frame, eye) for eye in (face.eye_left, face.eye_right))
