@@ -50,7 +50,9 @@ class PatchGrid:
     def reduced(self, photo: RgbImage) -> RgbImage:
         """The photo's mean colour in every cell, its edge repeated; uint8 (rows, columns, 3)."""
         rows, columns = self.shape
-        patch = photo[self.top : self.top + rows * self.step_px, self.left : self.left + columns * self.step_px]
+        patch = photo[
+            self.top : self.top + rows * self.step_px, self.left : self.left + columns * self.step_px
+        ]
         missing = rows * self.step_px - patch.shape[0], columns * self.step_px - patch.shape[1]
         whole = np.pad(patch, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge")
         return np.asarray(cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)

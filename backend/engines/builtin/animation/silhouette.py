@@ -38,7 +38,7 @@ def outside_head(photo: RgbImage, grid: PatchGrid) -> Floats:
     is_head = _rounded(_within(grid, _HEAD) | (_told_apart(photo, grid) & _within(grid, _HAIR)), grid)
     away = cv2.distanceTransform((~is_head).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     away = cv2.GaussianBlur(away, (0, 0), 0.08 * grid.cells_per_unit) / np.float32(grid.cells_per_unit)
-    return np.maximum(away - np.float32(_HAIR_EDGE), 0).astype(np.float32)
+    return np.asarray(np.maximum(away - np.float32(_HAIR_EDGE), 0), np.float32)
 
 
 def _told_apart(photo: RgbImage, grid: PatchGrid) -> npt.NDArray[np.bool_]:

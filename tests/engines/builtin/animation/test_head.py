@@ -8,7 +8,9 @@ from backend.engines.builtin.animation.head import HeadTurn, smooth_step
 
 GRID = PatchGrid(FaceFrame(origin=(300.0, 300.0), unit_px=60.0, roll=0.0), 600, 640)
 NOTHING_OUTSIDE = np.zeros(GRID.shape, np.float32)
-OUTSIDE = np.maximum(np.hypot(GRID.u / 1.1, (GRID.v - 0.2) / 1.6) - 1, 0).astype(np.float32)  # of an egg, about D
+OUTSIDE = np.maximum(np.hypot(GRID.u / 1.1, (GRID.v - 0.2) / 1.6) - 1, 0).astype(
+    np.float32
+)  # of an egg, about D
 
 
 def _at(moves: Floats, u: float, v: float) -> Floats:
@@ -77,9 +79,10 @@ def test_a_tilting_head_leaves_what_is_well_outside_it_where_it_is() -> None:
     moves = HeadTurn(GRID, OUTSIDE).moves(Coefficients(roll=0.06))
 
     assert _at(moves, 1.6, 0.2).tolist() == [0.0, 0.0]
-    assert _at(moves, 0.0, -1.2).tolist() == _at(
-        HeadTurn(GRID, NOTHING_OUTSIDE).moves(Coefficients(roll=0.06)), 0.0, -1.2
-    ).tolist()
+    assert (
+        _at(moves, 0.0, -1.2).tolist()
+        == _at(HeadTurn(GRID, NOTHING_OUTSIDE).moves(Coefficients(roll=0.06)), 0.0, -1.2).tolist()
+    )
 
 
 @pytest.mark.parametrize("roll", [-0.15, 0.02, 0.15])

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from backend.engines.builtin.animation.canonical import FaceFrame
 from backend.engines.builtin.animation.coefficients import Coefficients
 from backend.engines.builtin.animation.grid import PatchGrid
 from backend.engines.builtin.animation.head import HeadTurn
@@ -16,7 +15,7 @@ GRID = PatchGrid(FACE.frame, 400, 420)
 def _on_a_line_grid(hair_half_width: float = 1.3, hair_half_height: float = 1.8) -> RgbImage:
     """The known face in dark hair before a light wall with grey lines, 20 px apart."""
     photo = drawn_face(FACE, 400, 420)
-    y, x = np.indices(photo.shape[:2], dtype=np.float32)
+    y, x = np.indices((420, 400), dtype=np.float32)
     u, v = FACE.frame.face_grids(x, y)
     wall = np.full(photo.shape, 225, np.uint8)
     wall[::20] = wall[:, ::20] = 150
