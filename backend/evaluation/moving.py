@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from backend.domain.errors import InvalidInput
@@ -19,9 +20,8 @@ from backend.engines.faces.boxes import Box, overlap, side
 from backend.engines.faces.detector import find_faces
 from backend.evaluation.restoring import Progress
 from backend.evaluation.samples import Sample, read_photo
-from backend.evaluation.thinning import BoolMask
 from backend.evaluation.trembling import SkinTracker, asked_path, bending
-from backend.media.types import RgbImage
+from backend.media.types import GrayImage, RgbImage
 
 _SAME_FACE = 0.5  # of the smaller box that is shared; the boxes of the list were read by eye
 _TERRITORY = (2.4, -2.5, 3.3)  # D: most |u|, least and most v that a face may move
@@ -150,7 +150,7 @@ class _Film:
         path, changes, last = [(0.0, 0.0)], [0.0], first
         for _ in range(curve.frame_count - 1):
             frame = next(self._frames)
-            self.keeps_the_rest &= np.array_equal(frame[self._still], self._rest[self._still])
+            self.keeps_the_rest &= cv2.norm(frame, self._rest, cv2.NORM_INF, self._still) == 0
             path.append(self._tracker.moved(frame))
             changes.append(_change(frame, last))
             last = frame
@@ -173,11 +173,11 @@ def _shows(frame: RgbImage, photo: RgbImage) -> bool:
 
 def _change(frame: RgbImage, other: RgbImage) -> float:
     """Mean difference, levels."""
-    return float(np.abs(frame.astype(np.int16) - other).mean())
+    return cv2.norm(frame, other, cv2.NORM_L1) / frame.size
 
 
-def _outside(picture: RgbImage, moved: Sequence[Landmarks]) -> BoolMask:
-    """Where no face may move anything; bool (H, W)."""
+def _outside(picture: RgbImage, moved: Sequence[Landmarks]) -> GrayImage:
+    """1 where no face may move anything, else 0; uint8 (H, W)."""
     height, width = picture.shape[:2]
     y, x = np.indices((height, width), dtype=np.float32)
     is_outside = np.ones((height, width), np.bool_)
@@ -185,4 +185,4 @@ def _outside(picture: RgbImage, moved: Sequence[Landmarks]) -> BoolMask:
     for face in moved:
         u, v = face.frame.face_grids(x, y)
         is_outside &= (np.abs(u) > most_u) | (v < least_v) | (v > most_v)
-    return is_outside
+    return is_outside.astype(np.uint8)

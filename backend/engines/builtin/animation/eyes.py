@@ -21,6 +21,7 @@ _HIGHEST_UPPER_UNSHARP: Final = 0.10  # where a few pixels cannot tell a lid fro
 _SHARP_UNIT_PX: Final = 36.0
 _TWIN: Final = (0.28, 0.20)  # D around an eye that are compared with its twin
 _TWIN_MOVE: Final = 0.32  # D that the twin may lie off the level guess
+_LEVEL: Final = 0.08  # D up or down that the search around a guess finds by itself, and more surely
 _LEAST_OF_OTHER: Final = 0.8  # of the other eye's opening; too much lid is safer than a sliver of iris
 
 
@@ -92,7 +93,8 @@ def find_twin(gray: GrayImage, frame: FaceFrame, seen: Point, guess: Point) -> P
     rows, columns = np.indices(likeness.shape, dtype=np.float32) / np.float32(48) - np.float32(_TWIN_MOVE)
     value = likeness - (rows**2 + columns**2) / (2 * _TWIN_MOVE**2) * 0.5
     row, column = np.unravel_index(int(np.argmax(value)), value.shape)
-    return guess[0] + float(columns[row, column]), guess[1] + float(rows[row, column])
+    aside, down = float(columns[row, column]), float(rows[row, column])
+    return guess if abs(down) < _LEVEL else (guess[0] + aside, guess[1] + down)
 
 
 def _darkest_disc(window: FloatImage, spread: float) -> tuple[int, int]:
