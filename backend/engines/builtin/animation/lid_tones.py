@@ -16,7 +16,8 @@ from backend.media.types import RgbImage
 CROP_PX_PER_UNIT: Final = 96  # of the crops that are measured
 _REACH: Final = (0.30, 0.34)  # D aside and up and down of the eye that are looked at
 _BRIGHTEST_OF_LID: Final = 1.45  # the colour a lid is evened to, against the skin above the eye
-_BRIGHTEST_OF_SOCKET: Final = 1.3  # against the brighter part of what lies right over the lid
+_BRIGHTEST_OF_SOCKET: Final = 1.8  # against what lies right over the lid
+_DIMMEST_LID: Final = 0.72  # of plain skin around the eye; a darker lid looks like a dark glass
 _MIXED: Final = (
     0.55  # of an unsharp face's lid is the tone of its open eye: blur mixes lid, lashes and socket
 )
@@ -63,7 +64,7 @@ def lid_tones(photo: RgbImage, frame: FaceFrame, eye: Eye) -> LidTones:
     socket = around[(v > -eye.upper - 0.09) & (v < -eye.upper - 0.015), edge:-edge]
     # a lid in the shadow of a brow stays in it
     brightest = min(
-        _BRIGHTEST_OF_LID * float(plain_lid.mean()), _BRIGHTEST_OF_SOCKET * float(np.percentile(socket, 75))
+        _BRIGHTEST_OF_LID * float(plain_lid.mean()), _BRIGHTEST_OF_SOCKET * float(np.median(socket))
     )
     skin = plain * np.float32(min(1.0, brightest / max(float(plain.mean()), 1.0)))
     opening = around[(v > -eye.upper - 0.03) & (v < 0.02), edge:-edge].reshape(-1, 3)
@@ -72,6 +73,7 @@ def lid_tones(photo: RgbImage, frame: FaceFrame, eye: Eye) -> LidTones:
     soft = edge_width(rows[np.abs(v) < 0.16])
     mixed = _MIXED * smooth_step(*_MIXED_EDGE, np.float32(soft))
     skin = skin + mixed * (opening.mean(axis=0) - skin)
+    skin = skin * np.float32(max(1.0, _DIMMEST_LID * float(plain.mean()) / max(float(skin.mean()), 1.0)))
     light = opening.mean(axis=1)
     dark = opening[light <= np.percentile(light, 12)].mean(axis=0)
     contrast = max(float(skin.mean() - dark.mean()), 8.0)

@@ -25,7 +25,7 @@ _GAZE_LID: Final = 0.30  # of the opening that the upper lid follows a look down
 _EVEN: Final = (0.45, 0.85)  # how far the lid is evened towards plain skin: above the eye, and over the ball
 _FINE_EVEN: Final = 0.80  # of that, how much the fine grain is evened too: stretched, it turns to streaks
 _ROLLED_IN: Final = (0.035, 0.4)  # of the lid's rim that painted lashes replace: D, and share of the strip
-_MOST_UNLIKE: Final = 0.22  # of the eye's contrast that a place of the lid may differ from plain skin
+_MOST_UNLIKE: Final = 0.30  # of the eye's contrast that a place of the lid may differ from plain skin
 _LASH_ALPHA: Final = 0.72
 
 
