@@ -17,11 +17,11 @@ CROP_PX_PER_UNIT: Final = 96  # of the crops that are measured
 _REACH: Final = (0.30, 0.34)  # D aside and up and down of the eye that are looked at
 _BRIGHTEST_OF_LID: Final = 1.45  # the colour a lid is evened to, against the skin above the eye
 _BRIGHTEST_OF_SOCKET: Final = 1.8  # against what lies right over the lid
-_DIMMEST_LID: Final = 0.72  # of plain skin around the eye; a darker lid looks like a dark glass
-_MIXED: Final = (
-    0.55  # of an unsharp face's lid is the tone of its open eye: blur mixes lid, lashes and socket
-)
+_DIMMEST_LID: Final = 0.82  # of plain skin around the eye; a darker lid looks like a dark glass
+# Blur mixes lid, lashes and socket: the lid of a small unsharp face takes on the tone of its open eye.
+_MIXED: Final = 0.55  # of that tone
 _MIXED_EDGE: Final = (0.055, 0.095)  # D, the width of the photo's edges from which and up to which it mixes
+_MIXED_UNIT_PX: Final = (38.0, 26.0)  # D in pixels: above the first nothing mixes
 _STRIP: Final = (0.07, 0.15)  # D of skin above the eye that can be drawn down: at least, at most
 _UNLIKE_SKIN: Final = 0.22  # of the eye's contrast; a row that differs more is brow, hair or a frame
 _LASH_DARKNESS: Final = 0.75  # of the way from shaded skin to the darkest of the open eye
@@ -66,14 +66,14 @@ def lid_tones(photo: RgbImage, frame: FaceFrame, eye: Eye) -> LidTones:
     brightest = min(
         _BRIGHTEST_OF_LID * float(plain_lid.mean()), _BRIGHTEST_OF_SOCKET * float(np.median(socket))
     )
-    skin = plain * np.float32(min(1.0, brightest / max(float(plain.mean()), 1.0)))
+    skin = plain * np.float32(np.clip(brightest / max(float(plain.mean()), 1.0), _DIMMEST_LID, 1.0))
     opening = around[(v > -eye.upper - 0.03) & (v < 0.02), edge:-edge].reshape(-1, 3)
     over_lid = np.asarray(v + eye.upper, np.float32)
     rows = around[:, edge:-edge].mean(axis=2, dtype=np.float32)
     soft = edge_width(rows[np.abs(v) < 0.16])
     mixed = _MIXED * smooth_step(*_MIXED_EDGE, np.float32(soft))
+    mixed = mixed * smooth_step(*_MIXED_UNIT_PX, np.float32(frame.unit_px))
     skin = skin + mixed * (opening.mean(axis=0) - skin)
-    skin = skin * np.float32(max(1.0, _DIMMEST_LID * float(plain.mean()) / max(float(skin.mean()), 1.0)))
     light = opening.mean(axis=1)
     dark = opening[light <= np.percentile(light, 12)].mean(axis=0)
     contrast = max(float(skin.mean() - dark.mean()), 8.0)
