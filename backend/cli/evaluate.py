@@ -1,25 +1,25 @@
 """`evaluate`: how good the engines are, in figures, on a developer's measuring data."""
 
-import platform
 import shlex
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 import click
 
+from backend.cli.gallery import accept, gallery
 from backend.cli.outputs import write_whole
 from backend.cli.progress import progress_of_steps
-from backend.engines.api import Restorer
+from backend.cli.versions import versions
 from backend.settings import load_settings
-from backend.version import VERSION
-
-LIBRARIES = {"OpenCV": "opencv-python-headless", "numpy": "numpy", "Pillow": "Pillow"}
 
 
 @click.group()
 def evaluate() -> None:
     """Measure the engines."""
+
+
+evaluate.add_command(gallery)
+evaluate.add_command(accept)
 
 
 @evaluate.command()
@@ -28,7 +28,7 @@ def evaluate() -> None:
     required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Folder with `degraded` and `clean`.",
+    help="Folder with `degraded` and `clean`; with `photos` and `faces.json` also prints and films.",
 )
 @click.option(
     "-o",
@@ -38,7 +38,7 @@ def evaluate() -> None:
     help="Write the page here; without it, to standard output.",
 )
 def builtin(data: Path, output: Path | None) -> None:
-    """Measure the built-in restorer and write the figures as a Markdown page.
+    """Measure the built-in engines and write the figures as a Markdown page.
 
     A target that is missed is said on the page and is no failure of the command.
     """
@@ -46,19 +46,31 @@ def builtin(data: Path, output: Path | None) -> None:
     settings = load_settings()
 
     # OpenCV: not before it is needed
+    from backend.engines.builtin.animation.presets import RECIPES
+    from backend.evaluation.moving import find_labelled, measure_moving
     from backend.evaluation.page import Circumstances, quality_page
+    from backend.evaluation.prints import measure_prints, print_section
     from backend.evaluation.restoring import measure
     from backend.evaluation.samples import find_samples
     from backend.worker.build_engines import build_engines, use_threads
 
     use_threads(settings.worker_threads)
-    restorer = build_engines().restorers["builtin"]
+    engines = build_engines()
+    restorer, animator = engines.restorers["builtin"], engines.animators["builtin"]
     circumstances = Circumstances(
-        command=_command(data, output), date=f"{datetime.now(UTC):%Y-%m-%d}", versions=_versions(restorer)
+        command=_command(data, output), date=f"{datetime.now(UTC):%Y-%m-%d}", versions=versions(restorer)
     )
     with progress_of_steps() as progress:
         figures = measure(find_samples(data), restorer, progress)
-    page = quality_page(figures, circumstances)
+    labelled = find_labelled(data) if (data / "faces.json").exists() else []
+    curves = {recipe.slug: recipe.curve() for recipe in RECIPES}
+    with progress_of_steps() as progress:
+        moving = measure_moving(labelled, animator, curves, progress)
+    page = quality_page(figures, circumstances, moving)
+    if (data / "photos").is_dir():
+        with progress_of_steps() as progress:
+            prints = measure_prints(data, engines.print_cutter, progress)
+        page += "\n" + "\n".join(print_section(prints)) + "\n"
     if output is None:
         click.echo(page, nl=False)
         return
@@ -75,11 +87,3 @@ def _require_measuring_data(folder: Path) -> None:
 def _command(data: Path, output: Path | None) -> str:
     words = ["python", "-m", "backend", "evaluate", "builtin", "--data", str(data)]
     return shlex.join(words if output is None else [*words, "-o", str(output)])
-
-
-def _versions(restorer: Restorer) -> str:
-    libraries = ", ".join(f"{name} {version(package)}" for name, package in LIBRARIES.items())
-    return (
-        f"Jiuying {VERSION}, engine `{restorer.name}` {restorer.version}, "
-        f"Python {platform.python_version()}, {libraries}"
-    )

@@ -330,11 +330,11 @@ export interface components {
              */
             scratches: "auto" | "off" | "strong";
             /**
-             * @description `keep` touches no colour
+             * @description `auto`: casts and fading, on evidence. `keep` touches no colour. `neutral`: a toned or yellowed print in grey; a colour photo balanced to grey, without asking for evidence
              * @default auto
              * @enum {string}
              */
-            colour: "auto" | "keep" | "model";
+            colour: "auto" | "keep" | "neutral" | "model";
             /**
              * Format: binary
              * @description the photo
@@ -377,11 +377,11 @@ export interface components {
              */
             scratches: "auto" | "off" | "strong";
             /**
-             * @description `keep` touches no colour
+             * @description `auto`: casts and fading, on evidence. `keep` touches no colour. `neutral`: a toned or yellowed print in grey; a colour photo balanced to grey, without asking for evidence
              * @default auto
              * @enum {string}
              */
-            colour: "auto" | "keep" | "model";
+            colour: "auto" | "keep" | "neutral" | "model";
             /** @description data:<type>;base64,… */
             image?: string;
             /** @description data:<type>;base64,…: what to repair, instead of looking for scratches: PNG, BMP, GIF or TIFF; white is repaired, black and transparent are not; of the upright photo's size, or its sides divided by a whole number and rounded up; only with `scratches=auto` */

@@ -11,6 +11,7 @@ const sent = (call = 0) => post.mock.calls[call]?.[1] as FormData
 const MASK = new Blob(['mask'], { type: 'image/png' })
 
 beforeEach(() => {
+  vi.spyOn(http, 'get').mockResolvedValue({ body: null, status: 304, etag: null, retryAfterS: null })
   post = vi.spyOn(http, 'post')
   post.mockResolvedValue({ body: aJob(), status: 202, etag: null, retryAfterS: null })
 })
