@@ -22,7 +22,7 @@ from backend.media.types import RgbImage
 STORED_GROUPS = ("mild", "medium", "severe")
 NOISE_SIGMA = 12.0
 JPEG_QUALITY = 30
-_HELD_OUT = ("c03", "c06")  # nothing was tuned on these
+_HELD_OUT = ("c03", "c06", "09", "10", "11", "12")  # nothing was tuned on these
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +58,10 @@ class Sample:
 
     def clean(self) -> RgbImage:
         """The whole photo, untouched."""
-        return _read(self.folder / "clean" / f"{self.name}.jpg")
+        return read_photo(self.folder / "clean" / f"{self.name}.jpg")
 
     def _stored(self, group: str) -> RgbImage:
-        return _read(self.folder / "degraded" / group / f"{self.name}.png")
+        return read_photo(self.folder / "degraded" / group / f"{self.name}.png")
 
 
 def find_samples(folder: Path) -> list[Sample]:
@@ -99,5 +99,6 @@ def in_grey(picture: RgbImage) -> RgbImage:
     return np.asarray(Image.fromarray(picture).convert("L").convert("RGB"))
 
 
-def _read(path: Path) -> RgbImage:
+def read_photo(path: Path) -> RgbImage:
+    """A picture as the product would open it, uint8 (H, W, 3) RGB."""
     return decode_photo(path.read_bytes()).pixels
