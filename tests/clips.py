@@ -1,11 +1,10 @@
 """Small clips for tests, made on the spot."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from backend.engines.api import DrivingClip
 from backend.media.ffmpeg import ffmpeg_output
 from backend.media.ffmpeg_arguments import FilmFormat
 from backend.media.film import FilmWriter
@@ -54,19 +53,3 @@ def a_tone_clip(path: Path, seconds: float = 2.0) -> Path:
         *("-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac", str(path)),
     )
     return path
-
-
-def a_driving_clip(frames: Sequence[RgbImage], fps: float = 25.0, used_seconds: float = 10.0) -> DrivingClip:
-    """A clip of these frames as an engine gets it, without a file."""
-
-    def read(
-        *, fps: float, start_s: float, seconds: float, long_side_px: int
-    ) -> Generator[RgbImage, None, None]:
-        assert long_side_px >= 64
-        for index in range(max(1, round(seconds * fps))):
-            source = round((start_s + index / fps) * own_fps)
-            if source < len(frames):
-                yield frames[source]
-
-    own_fps = fps
-    return DrivingClip(fps=fps, duration_s=len(frames) / fps, used_seconds=used_seconds, read=read)

@@ -11,7 +11,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from backend.domain.errors import NoFaceFound
+from backend.domain.errors import NoFaceFound, UnreadableVideo
 from backend.domain.jobs import Stage
 from backend.engines.api import Checkpoint, DrivingClip
 from backend.engines.clips.shots import CutDetector
@@ -84,6 +84,8 @@ def _looked_through(clip: DrivingClip, checkpoint: Checkpoint) -> tuple[list[Loo
             looks.append(Look(at_s=count / fps, shot=len(ends_s), quality=_quality(frame)))
         since_cut += 1
         count += 1
+    if not looks:
+        raise UnreadableVideo("the clip has no frames")
     return looks, [*ends_s, max(count / fps, 1.0 / fps)]
 
 
