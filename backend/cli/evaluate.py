@@ -28,7 +28,7 @@ evaluate.add_command(accept)
     required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Folder with `degraded` and `clean`; where it has `faces.json` and `photos`, faces are moved, too.",
+    help="Folder with `degraded` and `clean`; with `photos` and `faces.json` also prints and films.",
 )
 @click.option(
     "-o",
@@ -47,8 +47,10 @@ def builtin(data: Path, output: Path | None) -> None:
 
     # OpenCV: not before it is needed
     from backend.engines.builtin.animation.presets import RECIPES
+    from backend.evaluation.following import measure_following
     from backend.evaluation.moving import find_labelled, measure_moving
     from backend.evaluation.page import Circumstances, quality_page
+    from backend.evaluation.prints import measure_prints, print_section
     from backend.evaluation.restoring import measure
     from backend.evaluation.samples import find_samples
     from backend.worker.build_engines import build_engines, use_threads
@@ -65,7 +67,13 @@ def builtin(data: Path, output: Path | None) -> None:
     curves = {recipe.slug: recipe.curve() for recipe in RECIPES}
     with progress_of_steps() as progress:
         moving = measure_moving(labelled, animator, curves, progress)
-    page = quality_page(figures, circumstances, moving)
+    with progress_of_steps() as progress:
+        following = measure_following(find_samples(data) if labelled else [], animator, progress)
+    page = quality_page(figures, circumstances, moving, following)
+    if (data / "photos").is_dir():
+        with progress_of_steps() as progress:
+            prints = measure_prints(data, engines.print_cutter, progress)
+        page += "\n" + "\n".join(print_section(prints)) + "\n"
     if output is None:
         click.echo(page, nl=False)
         return

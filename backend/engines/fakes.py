@@ -21,14 +21,15 @@ from backend.engines.api import (
     RestoreOptions,
     SourcePhoto,
 )
+from backend.engines.print_api import Corners, FoundPrint, StraightPrint, require_quadrilateral
 from backend.media.types import Mask, RgbImage
 
 _LONGEST_SIDE_PX = 64
-_BRIGHTNESS_BY_COLOUR = {"auto": 16, "keep": 0, "model": 32}
+_BRIGHTNESS_BY_COLOUR = {"auto": 16, "keep": 0, "neutral": 24, "model": 32}
 
 
 class FakeRestorer:
-    """Brightens by 16 (colour=auto) or not at all (keep), and enlarges by repeating pixels."""
+    """Brightens by 16 (colour=auto), more (neutral, model) or not at all (keep); enlarges by repeating."""
 
     name = "builtin"
     version = "fake"
@@ -74,6 +75,30 @@ class FakeAnimator:
             frames=_frames(frame, driving.frame_count, checkpoint),
             faces=(FaceInfo(id=0, box=(0.0, 0.0, float(width_px), float(height_px)), score=1.0, used=True),),
         )
+
+
+class FakePrintCutter:
+    """Finds one print, the inner 80 % of any picture; cuts out the upright box around the corners."""
+
+    name = "builtin"
+    version = "fake"
+
+    def find(self, picture: RgbImage, checkpoint: Checkpoint) -> tuple[FoundPrint, ...]:
+        """One checkpoint."""
+        checkpoint(Stage.ANALYSE, 0.0)
+        height_px, width_px = picture.shape[:2]
+        left, top, right, bottom = 0.1 * width_px, 0.1 * height_px, 0.9 * width_px, 0.9 * height_px
+        corners = ((left, top), (right, top), (right, bottom), (left, bottom))
+        return (FoundPrint(corners=corners, score=1.0),)
+
+    def straighten(self, picture: RgbImage, corners: Corners, checkpoint: Checkpoint) -> StraightPrint:
+        """One checkpoint; no turning, whatever the corners' order."""
+        height_px, width_px = picture.shape[:2]
+        require_quadrilateral(corners, width_px, height_px)
+        checkpoint(Stage.ANALYSE, 0.0)
+        left, right = (max(0, round(pick(x for x, _ in corners))) for pick in (min, max))
+        top, bottom = (max(0, round(pick(y for _, y in corners))) for pick in (min, max))
+        return StraightPrint(image=picture[top:bottom, left:right].copy())
 
 
 def motion_colour(driving: Driving) -> tuple[int, int, int]:

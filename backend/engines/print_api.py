@@ -4,8 +4,10 @@ Free of OpenCV, as `api.py` is. Apart from it, because neither a restorer nor an
 """
 
 from dataclasses import dataclass
+from math import hypot
 from typing import Protocol
 
+from backend.domain.errors import InvalidOption
 from backend.engines.api import Checkpoint
 from backend.media.types import RgbImage
 
@@ -14,6 +16,10 @@ Point = tuple[float, float]
 
 Corners = tuple[Point, Point, Point, Point]
 """Top left, top right, bottom right, bottom left of a print as it hangs on a wall, wherever they lie."""
+
+
+LEAST_SIDE_PX = 16.0  # of a print; the least that can be restored
+_OUTSIDE_PX = 0.5  # corners that were rounded on their way here are still in the picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +32,7 @@ class FoundPrint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StraightPrint:
-    """A print cut out of a picture, flat and upright, and what else was done: "glare_reduced", ..."""
+    """A print cut out of a picture, flat and upright, and what to know of it: "glare_left"."""
 
     image: RgbImage
     notes: tuple[str, ...] = ()
@@ -48,3 +54,18 @@ class PrintCutter(Protocol):
     def straighten(self, picture: RgbImage, corners: Corners, checkpoint: Checkpoint) -> StraightPrint:
         """Cut one print out. Raises InvalidOption for corners that are no convex quadrilateral in it."""
         ...
+
+
+def require_quadrilateral(corners: Corners, width_px: int, height_px: int) -> None:
+    """Raise InvalidOption unless `corners` lie in the picture and go around convexly, clockwise."""
+    for x, y in corners:
+        # Written so that NaN fails.
+        if not (-_OUTSIDE_PX <= x <= width_px + _OUTSIDE_PX and -_OUTSIDE_PX <= y <= height_px + _OUTSIDE_PX):
+            raise InvalidOption("corners must lie in the picture", option="corners")
+    for index, (x, y) in enumerate(corners):
+        (before_x, before_y), (after_x, after_y) = corners[index - 1], corners[(index + 1) % 4]
+        turn = (x - before_x) * (after_y - y) - (y - before_y) * (after_x - x)
+        if turn <= 0:
+            raise InvalidOption("corners must go around a convex quadrilateral, clockwise", option="corners")
+        if hypot(after_x - x, after_y - y) < LEAST_SIDE_PX:
+            raise InvalidOption(f"a print's sides must be {LEAST_SIDE_PX:g} px or more", option="corners")

@@ -68,7 +68,7 @@ def measure_following(
     figures = []
     for index, sample in enumerate(samples):
         progress(f"following {sample.name}", index / len(samples))
-        photo = _small(sample.clean())
+        photo = _small(sample.clean().pixels)
         for drive in DRIVES:
             try:
                 figures.append(_measured(sample, photo, drive, animator))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol, TypeVar
 
+from backend.evaluation.following import FollowFigures
+from backend.evaluation.following_rows import following_rows
 from backend.evaluation.moving import MovingFigures
 from backend.evaluation.moving_rows import face_rows, film_rows
 from backend.evaluation.restoring import Figures
@@ -17,7 +19,9 @@ TITLES = {
     "medium": "Medium: blur 2 to 5 px, reduced to 1/2 to 1/4, grain 5 to 10, JPEG 75 to 88",
     "severe": "Severe: blur 5 to 10 px, reduced to 1/4 to 1/8, grain 10 to 15, JPEG 60 to 75",
     "noise": "Noise only: sigma 12 in every channel",
-    "jpeg": "JPEG only: quality 30",
+    "jpeg 75": "JPEG 75: quality 75 and nothing else, colour halved",
+    "jpeg": "JPEG only: quality 30, colour halved",
+    "jpeg 10": "JPEG 10: quality 10 and nothing else, colour halved",
 }
 
 INTRODUCTION = (
@@ -25,16 +29,25 @@ INTRODUCTION = (
     "channels (99 dB = equal pictures); SSIM (Wang et al. 2004) and GMSD (Xue et al. 2014, less is",
     "better) are of the luma. Noise and JPEG are made from the truth, the same on every run. A scratch or",
     "crack counts as found, and a mark as right, within 3 px; a speck of dust (up to 20 px) when half of",
-    "it is marked. Scratches are counted in pixels and pooled over the pictures, so a wide crack weighs",
-    "more than a thin scratch; `by length` thins the lines and the marks first. Clean pictures are",
-    "searched for scratches in colour and, cut out, in grey. A picture that the engine leaves as it is",
-    "gains nothing and loses nothing: the tables count them.",
+    "it is marked, and a small mark is right when half of it is within 3 px of dust. Scratches are",
+    "counted in pixels and pooled over the pictures, so a wide crack weighs more than a thin scratch; `by",
+    "length` thins the lines and the marks first. Clean pictures are searched for scratches in colour and,",
+    "cut out, in grey. A picture that the engine leaves as it is gains nothing and loses nothing: the",
+    "tables count them.",
 )
 
 MOVING_INTRODUCTION = (
     "Whole photos, all faces moving in every expression, the largest face followed. A face counts as none",
     "where half of its box meets no face that was marked by eye. Trembling is how much more the skin of nose",
     "and cheeks changes its speed, as optical flow sees it, than the curve asks for: 1 is not at all.",
+)
+
+
+FOLLOWING_INTRODUCTION = (
+    "Films of the clean pictures in which one thing moves, given to the animator as somebody's own clip.",
+    "Cross-talk is the greatest value read in any expression that was not moved, as a share of what it can",
+    "reach. The films are our own renderings: the figures say that channels are kept apart, no more. In the",
+    "heads of the columns, one picture counts once for each of the ten things that move.",
 )
 
 
@@ -64,8 +77,13 @@ class _Section:
     misses: list[str]
 
 
-def quality_page(figures: Figures, circumstances: Circumstances, moving: Sequence[MovingFigures] = ()) -> str:
-    """The whole page. moving: of the animator; without them it is about the restorer alone."""
+def quality_page(
+    figures: Figures,
+    circumstances: Circumstances,
+    moving: Sequence[MovingFigures] = (),
+    following: Sequence[FollowFigures] = (),
+) -> str:
+    """The whole page. moving, following: of the animator; without them it is about the restorer alone."""
     sections = [
         _section(TITLES[group], degraded_rows(group), list(each))
         for group, each in groupby(
@@ -76,6 +94,8 @@ def quality_page(figures: Figures, circumstances: Circumstances, moving: Sequenc
     sections.append(_section("Old prints: scratches, cracks and dust", scratch_rows(), figures.scratched))
     if moving:
         sections += _moving_sections(moving)
+    if following:
+        sections.append(_following_section(following))
     lines = [*_head(circumstances, [each.sample for each in figures.clean]), *_verdict(sections)]
     for section in sections:
         lines += ["", *section.lines]
@@ -84,7 +104,7 @@ def quality_page(figures: Figures, circumstances: Circumstances, moving: Sequenc
 
 def _head(circumstances: Circumstances, samples: Sequence[Sample]) -> list[str]:
     return [
-        "# Quality of the built-in restorer",
+        "# Quality of the built-in engines",
         "",
         f"Written by `{circumstances.command}` on {circumstances.date}; {circumstances.versions}.",
         "",
@@ -131,6 +151,12 @@ def _moving_sections(moving: Sequence[MovingFigures]) -> list[_Section]:
     films = [each for each in moving if each.expressions]
     faces.lines[2:2] = [*MOVING_INTRODUCTION, "", *_split_names([each.sample for each in moving]), ""]
     return [faces, _section("Animation, films: smooth, closed, and local", film_rows(slugs), films)]
+
+
+def _following_section(following: Sequence[FollowFigures]) -> _Section:
+    section = _section("Own clips: one thing moved at a time", following_rows(), following)
+    section.lines[2:2] = [*FOLLOWING_INTRODUCTION, ""]
+    return section
 
 
 def _split_names(samples: Sequence[Sample]) -> list[str]:

@@ -10,7 +10,15 @@ from backend.evaluation.restoring import CleanFigures, DegradedFigures, ScratchF
 
 T = TypeVar("T")
 
-GAIN_WANTED_DB = {"mild": 1.2, "medium": 0.2, "severe": 0.0, "noise": 6.0, "jpeg": 0.6}
+GAIN_WANTED_DB = {
+    "mild": 1.2,
+    "medium": 0.2,
+    "severe": 0.0,
+    "noise": 6.0,
+    "jpeg 75": 0.0,
+    "jpeg": 0.6,
+    "jpeg 10": 0.6,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +157,11 @@ def _detection_rows(
         Row(label=f"`{mode}`: precision", value=precision, target=precision_wanted),
         Row(label=f"`{mode}`: recall", value=recall, target=recall_wanted),
         Row(label=f"`{mode}`: dust found", value=_pooled(of, lambda all_: all_.dust_recall)),
+        Row(
+            label=f"`{mode}`: dust precision",
+            value=_pooled(of, lambda all_: all_.dust_precision),
+            target=Target(limit=0.7),
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from backend.engines.api import (
     SourcePhoto,
     no_checkpoint,
 )
-from backend.engines.fakes import FakeAnimator, FakeRestorer, motion_colour
+from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer, motion_colour
 from backend.evaluation.following import as_clip
 from tests.builders import a_photo
 from tests.fakes import RecordingCheckpoint
@@ -17,7 +17,13 @@ NOD = MotionCurve(fps=10.0, channels={"pitch": [0.0, 0.1, 0.0]})
 
 
 @pytest.mark.parametrize(
-    "options", [RestoreOptions(upscale="1"), RestoreOptions(scratches="off"), RestoreOptions(colour="keep")]
+    "options",
+    [
+        RestoreOptions(upscale="1"),
+        RestoreOptions(scratches="off"),
+        RestoreOptions(colour="keep"),
+        RestoreOptions(colour="neutral"),
+    ],
 )
 def test_every_restore_option_changes_what_is_made(options: RestoreOptions) -> None:
     photo = a_photo()
@@ -51,3 +57,15 @@ def test_the_animator_listens_before_every_frame() -> None:
     list(FakeAnimator().animate(a_photo(), NOD, AnimateOptions(), checkpoint).frames)
 
     assert len(checkpoint.calls) == 1 + NOD.frame_count
+
+
+def test_the_print_cutter_cuts_out_what_it_finds() -> None:
+    picture = a_photo()
+    height_px, width_px = picture.shape[:2]
+
+    (found,) = FakePrintCutter().find(picture, no_checkpoint)
+    cut = FakePrintCutter().straighten(picture, found.corners, no_checkpoint)
+
+    left, top = round(0.1 * width_px), round(0.1 * height_px)
+    right, bottom = round(0.9 * width_px), round(0.9 * height_px)
+    assert np.array_equal(cut.image, picture[top:bottom, left:right])

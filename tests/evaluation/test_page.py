@@ -70,7 +70,7 @@ def test_every_picture_has_a_line(page: str) -> None:
     last = page.splitlines()[-3:]
 
     assert [line.split(" | ")[0] for line in last] == ["| c01_first", "| c03_second", "| c04_third"]
-    assert all(line.count("|") == 8 for line in last)
+    assert all(line.count("|") == 10 for line in last)
 
 
 def test_the_animator_has_its_tables_where_it_was_measured(tmp_path: Path) -> None:

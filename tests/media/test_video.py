@@ -157,7 +157,7 @@ def test_read_frames_can_be_left_early(tmp_path: Path) -> None:
     frames = read_frames(a_clip(tmp_path / "clip.mp4"), fps=25.0)
 
     next(frames)
-    frames.close()  # type: ignore[attr-defined]  # a generator; ffmpeg must not outlive it
+    frames.close()
 
     assert list(frames) == []
 

@@ -24,6 +24,10 @@ _DEAD_ZONE: Final = {"smile": 0.08, "pucker": 0.12, "brow_left": 0.12, "brow_rig
 # A turned head is seen from another side, which looks like an expression. For each radian of yaw or pitch,
 # and half as much for roll; one channel driven at a time, on five faces, leaks 1.0 at most.
 _DEAD_ZONE_PER_TURN: Final = 1.2
+# Lips that part or widen pull at what the other would move.
+_LEAKS_FROM: Final = {"smile": ("open",), "pucker": ("open", "smile")}
+_DEAD_ZONE_PER_LEAK: Final = 0.3
+_RAISED: Final = 0.3  # of a brow: it bares a lid, which looks like one that shuts
 _REST_PERCENTILE: Final = 10.0  # of what only goes one way: jaw, pout
 _JOIN_S: Final = 0.4  # from the photo into the motion, and back
 _LONGEST_JOIN: Final = 0.2  # of the film
@@ -34,12 +38,16 @@ def curve_of(followed: FollowedFace, fps: float) -> tuple[MotionCurve, tuple[str
     """The motion, and notes about it. Frame 0 is the photo, and so would be the one after the last."""
     head = {name: _head_track(followed, name, fps) for name in _HEAD}
     turn = np.abs(head["yaw"]) + np.abs(head["pitch"]) + 0.5 * np.abs(head["roll"])
-    face = {name: _face_track(followed, name, turn, fps) for name in EXPRESSIONS}
-    face["open"] = _jaw(followed, fps)
+    face = {"open": _jaw(followed, fps)}
+    for name in EXPRESSIONS:  # smile comes before pucker, which it resembles
+        dead = _DEAD_ZONE[name] + _DEAD_ZONE_PER_TURN * turn
+        for other in _LEAKS_FROM.get(name, ()):
+            dead = dead + _DEAD_ZONE_PER_LEAK * np.abs(face[other])
+        face[name] = _face_track(followed, name, dead, fps)
     count = len(followed.poses)
     joined = _joined(count, fps)
     channels = {name: _limited(name, track * joined) for name, track in (head | face).items()}
-    seen = seen_blinks(followed.shut_left, followed.shut_right, fps)
+    seen = seen_blinks(*_shut(followed, face), fps)
     channels["blink_left"], channels["blink_right"] = natural_blinks(count, fps) if seen is None else seen
     for name in ("blink_left", "blink_right"):
         channels[name] = channels[name] * joined
@@ -51,6 +59,18 @@ def curve_of(followed: FollowedFace, fps: float) -> tuple[MotionCurve, tuple[str
     return MotionCurve(fps=fps, channels=rounded), notes
 
 
+def _shut(followed: FollowedFace, face: dict[str, Track]) -> tuple[Track | None, Track | None]:
+    """How shut each eye was seen; under a raised brow, no more than the other."""
+    left, right = followed.shut_left, followed.shut_right
+    if left is None or right is None:
+        return None, None
+    both = np.minimum(left, right)
+    return (
+        np.where(face["brow_left"] > _RAISED, both, left),
+        np.where(face["brow_right"] > _RAISED, both, right),
+    )
+
+
 def _head_track(followed: FollowedFace, name: str, fps: float) -> Track:
     """Turns against the moment of rest; place and size against where the head mostly is."""
     track = _bridged(np.array([getattr(pose, name) for pose in followed.poses]), followed)
@@ -59,7 +79,8 @@ def _head_track(followed: FollowedFace, name: str, fps: float) -> Track:
     return _smoothed(track, _HEAD_SMOOTHING_S * fps)
 
 
-def _face_track(followed: FollowedFace, name: str, turn: Track, fps: float) -> Track:
+def _face_track(followed: FollowedFace, name: str, dead: Track, fps: float) -> Track:
+    """What goes beyond `dead`, float64 (N,), in both directions."""
     track = _bridged(followed.expressions[:, EXPRESSIONS.index(name)], followed)
     track = _smoothed(track, _FACE_SMOOTHING_S * fps)
     if LIMITS[name][0] == 0.0:
@@ -67,7 +88,6 @@ def _face_track(followed: FollowedFace, name: str, turn: Track, fps: float) -> T
     else:
         # Mostly below rest: then rest was not neutral. Mostly above it: somebody who smiles a lot.
         track = track - min(float(np.median(track)), 0.0)
-    dead = _DEAD_ZONE[name] + _DEAD_ZONE_PER_TURN * turn
     felt: Track = np.sign(track) * np.clip(np.abs(track) - dead, 0.0, None)
     return felt
 

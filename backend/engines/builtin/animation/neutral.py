@@ -21,9 +21,11 @@ from backend.engines.faces.detector import find_faces
 from backend.media.types import RgbImage
 
 FOLLOWED_SIDE_PX: Final = 512  # long side of the pictures in which a face is followed
-_CANDIDATES: Final = 4  # to compare; finding a face for certain takes a third of a second
-_ATTEMPTS: Final = 8
-_APART_S: Final = 0.3
+_CANDIDATES: Final = 6  # to compare; finding a face for certain takes a third of a second
+_ATTEMPTS: Final = 10
+_GAP_S: Final = 1.0  # the next picture of a clip with an uneven rate may be that far
+_CLEAR_SHARE: Final = 0.7
+_EARLY: Final = 0.04  # D that the last moment must be better by: most people begin at rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +38,12 @@ class Neutral:
 
 
 def find_neutral(clip: DrivingClip, stretch: Stretch) -> Neutral:
-    """Compare the clearest moments of a stretch. Raises NoFaceFound, UnreadableVideo."""
+    """Compare the clearest moments of a stretch. Raises NoFaceFound."""
     found: list[Neutral] = []
-    for look in _clearest(stretch.looks)[:_ATTEMPTS]:
+    for look in _candidates(stretch.looks)[:_ATTEMPTS]:
         picture = _picture_at(clip, look.at_s)
+        if picture is None:
+            continue
         largest = max(find_faces(picture), key=lambda face: side(face.box), default=None)
         if largest is not None:
             landmarks = find_landmarks(picture, largest)
@@ -51,33 +55,45 @@ def find_neutral(clip: DrivingClip, stretch: Stretch) -> Neutral:
     return min(zip(found, _unrest(found), strict=True), key=lambda pair: (pair[1], pair[0].at_s))[0]
 
 
-def _clearest(looks: Sequence[Look]) -> list[Look]:
-    """Best first, each some time from those before it."""
-    picked: list[Look] = []
-    for look in sorted(looks, key=lambda look: (-round(look.quality, 1), look.at_s)):
-        if look.quality > 0 and all(abs(look.at_s - other.at_s) >= _APART_S for other in picked):
-            picked.append(look)
-    return picked
+def _candidates(looks: Sequence[Look]) -> list[Look]:
+    """Clear moments spread over the stretch, its first one among them, in order of time; then all others."""
+    best = max(look.quality for look in looks)
+    clear = [look for look in looks if look.quality >= _CLEAR_SHARE * best]
+    places = np.linspace(0, len(clear) - 1, min(_CANDIDATES, len(clear)))
+    picked = [clear[index] for index in sorted({round(float(place)) for place in places})]
+    rest = sorted(
+        (look for look in looks if look.quality > 0 and look not in picked), key=lambda look: -look.quality
+    )
+    return [*picked, *rest]
 
 
-def _picture_at(clip: DrivingClip, at_s: float) -> RgbImage:
-    part = clip.read(fps=clip.fps, start_s=at_s, seconds=2.0 / clip.fps, long_side_px=FOLLOWED_SIDE_PX)
+def _picture_at(clip: DrivingClip, at_s: float) -> RgbImage | None:
+    """None where the clip has a gap."""
+    part = clip.read(fps=clip.fps, start_s=at_s, seconds=_GAP_S, long_side_px=FOLLOWED_SIDE_PX)
     with closing(part):
-        for picture in part:
-            return picture
-    raise UnreadableVideo("the clip has no frames")
+        try:
+            return next(part, None)
+        except UnreadableVideo:
+            return None
 
 
 def _unrest(found: Sequence[Neutral]) -> list[float]:
-    """How far each is from rest: a wide or open mouth, lids that hang, a head that is turned or tilted."""
+    """How far each is from rest: an open or wide mouth, lids that hang, a head turned, lowered or tilted."""
     eyes = np.array([_eye_darkness(one) for one in found])
     paler = 1.0 - eyes / np.maximum(eyes.max(axis=0), 1e-6)
     narrowest = min(one.face.lips.half_width for one in found)
+    usual_mouth_v = float(np.median([one.face.lips.middle_v for one in found]))  # a nod shortens a face
+    places = np.array([one.face.frame.origin for one in found])
+    away_px = np.linalg.norm(places - np.median(places, axis=0), axis=1)  # a turn moves the eyes
+    early = np.linspace(0.0, _EARLY, len(found))
     return [
         2.0 * one.face.lips.gap
         + 0.3 * one.face.lips.shows_teeth
         + 0.5 * (one.face.lips.half_width - narrowest)
         + float(paler[index].sum())
+        + abs(one.face.lips.middle_v - usual_mouth_v)
+        + float(away_px[index]) / one.face.unit_px
+        + float(early[index])
         + _turned(one.face)
         for index, one in enumerate(found)
     ]
