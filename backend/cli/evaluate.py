@@ -47,6 +47,7 @@ def builtin(data: Path, output: Path | None) -> None:
 
     # OpenCV: not before it is needed
     from backend.engines.builtin.animation.presets import RECIPES
+    from backend.evaluation.following import measure_following
     from backend.evaluation.moving import find_labelled, measure_moving
     from backend.evaluation.page import Circumstances, quality_page
     from backend.evaluation.prints import measure_prints, print_section
@@ -66,7 +67,9 @@ def builtin(data: Path, output: Path | None) -> None:
     curves = {recipe.slug: recipe.curve() for recipe in RECIPES}
     with progress_of_steps() as progress:
         moving = measure_moving(labelled, animator, curves, progress)
-    page = quality_page(figures, circumstances, moving)
+    with progress_of_steps() as progress:
+        following = measure_following(find_samples(data) if labelled else [], animator, progress)
+    page = quality_page(figures, circumstances, moving, following)
     if (data / "photos").is_dir():
         with progress_of_steps() as progress:
             prints = measure_prints(data, engines.print_cutter, progress)

@@ -3,7 +3,7 @@
 Free of torch and OpenCV, so that the web process may read it. Pixels follow `media/types.py`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -119,14 +119,30 @@ class MotionCurve:
         return len(next(iter(self.channels.values()), ()))
 
 
+class ReadFrames(Protocol):
+    """Reads a part of a clip, each call from the file anew; see `media/video.py: read_frames`.
+
+    Close the iterator where it is not read to the end. Raises UnreadableVideo where the part has no frame.
+    """
+
+    def __call__(
+        self, *, fps: float, start_s: float, seconds: float, long_side_px: int
+    ) -> Generator[RgbImage, None, None]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrivingClip:
-    """A person's own clip, already cut to the part that is used. Its frames can be read once, in order."""
+    """A person's own clip. An engine looks through it and follows its best part, in pictures it asks for."""
 
-    fps: float
-    frame_count: int
-    frames: Iterator[RgbImage]
-    notes: tuple[str, ...] = ()  # what was done to it before, e.g. "clip_trimmed"; an engine passes them on
+    fps: float  # to follow it at
+    duration_s: float
+    used_seconds: float  # the longest part that may be followed
+    read: ReadFrames
+
+    @property
+    def frame_count(self) -> int:
+        """The most frames a film of it has."""
+        return max(1, round(min(self.duration_s, self.used_seconds) * self.fps))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +206,7 @@ class Animation:
     frames: Iterator[RgbImage]
     faces: tuple[FaceInfo, ...]
     notes: tuple[str, ...] = field(default=())
+    clip_start_s: float = 0.0  # where in the driving clip the film begins, for its sound
 
 
 class Animator(Protocol):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol, TypeVar
 
+from backend.evaluation.following import FollowFigures
+from backend.evaluation.following_rows import following_rows
 from backend.evaluation.moving import MovingFigures
 from backend.evaluation.moving_rows import face_rows, film_rows
 from backend.evaluation.restoring import Figures
@@ -41,6 +43,14 @@ MOVING_INTRODUCTION = (
 )
 
 
+FOLLOWING_INTRODUCTION = (
+    "Films of the clean pictures in which one thing moves, given to the animator as somebody's own clip.",
+    "Cross-talk is the greatest value read in any expression that was not moved, as a share of what it can",
+    "reach. The films are our own renderings: the figures say that channels are kept apart, no more. In the",
+    "heads of the columns, one picture counts once for each of the ten things that move.",
+)
+
+
 class _OfSample(Protocol):
     @property
     def sample(self) -> Sample: ...
@@ -67,8 +77,13 @@ class _Section:
     misses: list[str]
 
 
-def quality_page(figures: Figures, circumstances: Circumstances, moving: Sequence[MovingFigures] = ()) -> str:
-    """The whole page. moving: of the animator; without them it is about the restorer alone."""
+def quality_page(
+    figures: Figures,
+    circumstances: Circumstances,
+    moving: Sequence[MovingFigures] = (),
+    following: Sequence[FollowFigures] = (),
+) -> str:
+    """The whole page. moving, following: of the animator; without them it is about the restorer alone."""
     sections = [
         _section(TITLES[group], degraded_rows(group), list(each))
         for group, each in groupby(
@@ -79,6 +94,8 @@ def quality_page(figures: Figures, circumstances: Circumstances, moving: Sequenc
     sections.append(_section("Old prints: scratches, cracks and dust", scratch_rows(), figures.scratched))
     if moving:
         sections += _moving_sections(moving)
+    if following:
+        sections.append(_following_section(following))
     lines = [*_head(circumstances, [each.sample for each in figures.clean]), *_verdict(sections)]
     for section in sections:
         lines += ["", *section.lines]
@@ -87,7 +104,7 @@ def quality_page(figures: Figures, circumstances: Circumstances, moving: Sequenc
 
 def _head(circumstances: Circumstances, samples: Sequence[Sample]) -> list[str]:
     return [
-        "# Quality of the built-in restorer",
+        "# Quality of the built-in engines",
         "",
         f"Written by `{circumstances.command}` on {circumstances.date}; {circumstances.versions}.",
         "",
@@ -134,6 +151,12 @@ def _moving_sections(moving: Sequence[MovingFigures]) -> list[_Section]:
     films = [each for each in moving if each.expressions]
     faces.lines[2:2] = [*MOVING_INTRODUCTION, "", *_split_names([each.sample for each in moving]), ""]
     return [faces, _section("Animation, films: smooth, closed, and local", film_rows(slugs), films)]
+
+
+def _following_section(following: Sequence[FollowFigures]) -> _Section:
+    section = _section("Own clips: one thing moved at a time", following_rows(), following)
+    section.lines[2:2] = [*FOLLOWING_INTRODUCTION, ""]
+    return section
 
 
 def _split_names(samples: Sequence[Sample]) -> list[str]:

@@ -49,19 +49,25 @@ def read_frames_arguments(
     max_pixels: int,
     *,
     fps: float,
-    max_seconds: float,
+    start_s: float,
+    seconds: float,
     width_px: int,
     height_px: int,
 ) -> list[str]:
-    """Write upright RGB frames to the pipe, `fps` of them for every second of the clip."""
+    """Write upright RGB frames to the pipe, `fps` of them for every second of this part of the clip."""
     # without full_chroma_int, swscale's quick way to RGB is two grey levels too dark
     scaled = f"scale={width_px}:{height_px}:flags=area+accurate_rnd+full_chroma_int+bitexact"
     filters = f"fps={fps:.6f}:round=near,{scaled},setsar=1"
-    picked = ["-map", "0:V:0", "-an", "-sn", "-dn", "-t", f"{max_seconds:g}", "-vf", filters]
+    picked = ["-map", "0:V:0", "-an", "-sn", "-dn", "-t", f"{seconds:g}", "-vf", filters]
     return [
-        *(*_QUIET, "-threads", "2", *input_arguments(path, demuxer, max_pixels)),
+        *(*_QUIET, "-threads", "2", *_from(start_s), *input_arguments(path, demuxer, max_pixels)),
         *(*picked, "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1"),
     ]
+
+
+def _from(start_s: float) -> list[str]:
+    """Before an input: begin here. ffmpeg goes to the picture before and throws away what comes too early."""
+    return ["-ss", f"{start_s:.3f}"] if start_s > 0 else []
 
 
 def write_film_arguments(
@@ -74,16 +80,25 @@ def write_film_arguments(
     fps: float,
     metadata: Mapping[str, str],
     sound: tuple[Path, str] | None = None,
+    sound_start_s: float = 0.0,
 ) -> list[str]:
     """Read RGB frames from the pipe and write a film that every browser plays.
 
     written_size: width and height of the file; only a GIF may be smaller than the frames.
-    sound: a clip and its demuxer, whose sound goes under the film; silence follows when it is shorter.
+    sound: a clip and its demuxer, whose sound from sound_start_s on goes under the film; silence follows when
+        it is shorter.
     """
     frames = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-video_size", f"{width_px}x{height_px}"]
     arguments = [*(a for a in _QUIET if a != "-nostdin"), *frames, "-framerate", f"{fps:.6f}", "-i", "pipe:0"]
     if sound is not None:
-        arguments += [*input_arguments(*sound, _ANY_PIXELS), "-map", "0:v", "-map", "1:a:0?"]
+        arguments += [
+            *_from(sound_start_s),
+            *input_arguments(*sound, _ANY_PIXELS),
+            "-map",
+            "0:v",
+            "-map",
+            "1:a:0?",
+        ]
     arguments += [*_encoder(film_format, *written_size), *_SAME_BYTES]
     if sound is not None:
         arguments += ["-c:a", "libopus" if film_format == "webm" else "aac", "-b:a", "128k"]

@@ -31,6 +31,7 @@ class FilmWriter:
     made smaller and slower. The same frames give the same bytes. When the block is left by an exception the
     half-written file is deleted.
 
+    audio_from, audio_start_s: the clip whose sound goes with the film, and where in it the film begins.
     metadata: names and values that the container keeps, such as title and comment; a GIF has no room for it.
     width_px, height_px, fps, frame_count say what the file really holds.
     """
@@ -44,6 +45,7 @@ class FilmWriter:
         film_format: FilmFormat = "mp4",
         *,
         audio_from: Path | None = None,
+        audio_start_s: float = 0.0,
         metadata: Mapping[str, str] = _NO_METADATA,
     ) -> None:
         if width_px % 2 or height_px % 2:
@@ -69,6 +71,7 @@ class FilmWriter:
             fps=self.fps,
             metadata=metadata,
             sound=None if audio_from is None else (audio_from, container_of(audio_from).demuxer),
+            sound_start_s=audio_start_s,
         )
         self._stack = ExitStack()
         self._ffmpeg: RunningFfmpeg | None = None

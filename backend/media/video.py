@@ -1,6 +1,6 @@
 """Clips in: what a clip is, and its frames one at a time. Films are written by `film.py`."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
@@ -31,7 +31,6 @@ class ClipLimits:
     max_pixels: int = 4096 * 2304
     used_seconds: float = 10.0
     used_fps: float = 30.0
-    used_long_side_px: int = 512
 
 
 DEFAULT_LIMITS = ClipLimits()
@@ -106,12 +105,13 @@ def read_frames(
     path: Path,
     *,
     fps: float,
-    max_seconds: float = DEFAULT_LIMITS.used_seconds,
-    long_side_px: int = DEFAULT_LIMITS.used_long_side_px,
+    start_s: float = 0.0,
+    seconds: float = DEFAULT_LIMITS.used_seconds,
+    long_side_px: int = 512,
     limits: ClipLimits = DEFAULT_LIMITS,
     facts: ClipFacts | None = None,
-) -> Iterator[RgbImage]:
-    """Frames of a clip, upright, evenly spaced at `fps`; time is kept whatever the clip's own rate.
+) -> Generator[RgbImage, None, None]:
+    """Frames of a part of a clip, upright, evenly spaced at `fps`; time is kept whatever the clip's own rate.
 
     yields: uint8 (H, W, 3) RGB, long side at most `long_side_px`.
     ffmpeg is stopped when the iterator is closed. Raises UnreadableVideo when there is no frame.
@@ -124,7 +124,8 @@ def read_frames(
         facts.demuxer,
         limits.max_pixels,
         fps=fps,
-        max_seconds=max_seconds,
+        start_s=start_s,
+        seconds=seconds,
         width_px=width_px,
         height_px=height_px,
     )

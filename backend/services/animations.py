@@ -1,7 +1,7 @@
 """Make a film of a photo: take the request in, and later, in the worker, do it."""
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -104,9 +104,9 @@ class Animations:
         portrait = self._portrait(job, request, restorer, checkpoint)
         with self._files.scratch_folder() as folder:
             clip = self._clip_in(folder, job)
-            with self._driving(request, clip) as driving:
-                animation = animator.animate(portrait.pixels, driving, request.engine_options, checkpoint)
-                film = write_film(folder / f"film.{request.format}", animation, request, clip)
+            driving = self._driving(request, clip)
+            animation = animator.animate(portrait.pixels, driving, request.engine_options, checkpoint)
+            film = write_film(folder / f"film.{request.format}", animation, request, clip)
             checkpoint(Stage.STORE, 0.0)
             with JobFiles(job, self._files, self._results, self._clock) as made:
                 result = made.add(Variant.RESULT, FILM_MIMES[request.format], film.path, size_px=film.size_px)
@@ -165,25 +165,17 @@ class Animations:
                 target.write(block)
         return path
 
-    @contextmanager
-    def _driving(self, request: AnimateRequest, clip: Path | None) -> Iterator[Driving]:
-        """What moves the portrait; a clip's ffmpeg is stopped at the end, read or not."""
+    def _driving(self, request: AnimateRequest, clip: Path | None) -> Driving:
+        """What moves the portrait."""
         if request.face_presets is not None:
-            yield face_curves(self._presets.find_for_faces(request.face_presets))
-            return
+            return face_curves(self._presets.find_for_faces(request.face_presets))
         if clip is None:
             assert request.preset is not None, "a job has a preset or a clip"
             preset = self._presets.find(request.preset)
             if preset.curve is not None:
-                yield preset.curve
-                return
+                return preset.curve
             clip = preset.clip_path
-        driving = open_driving(clip, self._limits.clip)
-        try:
-            yield driving
-        finally:
-            if isinstance(driving.frames, Generator):
-                driving.frames.close()
+        return open_driving(clip, self._limits.clip)
 
 
 def _outcome(film: Film, request: AnimateRequest, animator: Animator) -> Outcome:

@@ -38,6 +38,7 @@ def write_film(path: Path, animation: Animation, request: AnimateRequest, clip: 
         animation.fps,
         request.format,
         audio_from=clip if has_sound else None,
+        audio_start_s=animation.clip_start_s,
     ) as writer:
         for frame in animation.frames:
             if first_frame is None:

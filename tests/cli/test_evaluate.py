@@ -28,7 +28,7 @@ def test_without_a_file_the_page_goes_to_standard_output(run: Run, data: Path) -
     result = run("evaluate", "builtin", "--data", "data")
 
     assert result.exit_code == 0
-    assert result.stdout.startswith("# Quality of the built-in restorer\n")
+    assert result.stdout.startswith("# Quality of the built-in engines\n")
     assert result.stderr == ""
 
 

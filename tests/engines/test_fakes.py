@@ -3,13 +3,13 @@ import pytest
 
 from backend.engines.api import (
     AnimateOptions,
-    DrivingClip,
     MotionCurve,
     RestoreOptions,
     SourcePhoto,
     no_checkpoint,
 )
 from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer, motion_colour
+from backend.evaluation.following import as_clip
 from tests.builders import a_photo
 from tests.fakes import RecordingCheckpoint
 
@@ -46,7 +46,7 @@ def test_a_film_is_in_the_colour_of_its_motion() -> None:
 
 
 def test_a_clip_makes_a_gray_film() -> None:
-    clip = DrivingClip(fps=10.0, frame_count=2, frames=iter(()))
+    clip = as_clip([a_photo()] * 2)
 
     assert motion_colour(clip) == (128, 128, 128)
 

@@ -26,6 +26,12 @@ def film_arguments(film_format: FilmFormat, sound: tuple[Path, str] | None = Non
     )
 
 
+def frame_arguments(start_s: float) -> list[str]:
+    return read_frames_arguments(
+        CLIP, "mov", 100, fps=12.5, start_s=start_s, seconds=10.0, width_px=64, height_px=48
+    )
+
+
 def after(arguments: list[str], option: str) -> str:
     return arguments[arguments.index(option) + 1]
 
@@ -35,7 +41,8 @@ def after(arguments: list[str], option: str) -> str:
     [
         first_frame_arguments(CLIP, "mov", 100),
         packet_list_arguments(CLIP, "mov", 100, max_seconds=61.0),
-        read_frames_arguments(CLIP, "mov", 100, fps=25.0, max_seconds=10.0, width_px=64, height_px=48),
+        frame_arguments(start_s=0.0),
+        frame_arguments(start_s=2.5),
         film_arguments("mp4", sound=(CLIP, "mov")),
     ],
 )
@@ -49,11 +56,19 @@ def test_a_clip_is_opened_as_one_format_from_a_local_file_only(arguments: list[s
 
 
 def test_read_frames_keeps_time_and_asks_for_rgb() -> None:
-    arguments = read_frames_arguments(CLIP, "mov", 100, fps=12.5, max_seconds=10.0, width_px=64, height_px=48)
+    arguments = frame_arguments(start_s=0.0)
 
     assert after(arguments, "-vf").startswith("fps=12.5")
     assert after(arguments, "-pix_fmt") == "rgb24"
     assert after(arguments, "-t") == "10"
+    assert "-ss" not in arguments
+
+
+def test_a_part_of_a_clip_is_found_before_it_is_opened() -> None:
+    arguments = frame_arguments(start_s=2.5)
+
+    assert after(arguments, "-ss") == "2.500"
+    assert arguments.index("-ss") < arguments.index("-i")
 
 
 def test_an_mp4_plays_in_every_browser() -> None:

@@ -150,14 +150,14 @@ def test_read_frames_shrinks_to_the_long_side(tmp_path: Path) -> None:
 def test_read_frames_stops_at_the_limit(tmp_path: Path) -> None:
     path = a_clip(tmp_path / "clip.mp4", moving_frames(50))
 
-    assert len(list(read_frames(path, fps=25.0, max_seconds=1.0))) == 25
+    assert len(list(read_frames(path, fps=25.0, seconds=1.0))) == 25
 
 
 def test_read_frames_can_be_left_early(tmp_path: Path) -> None:
     frames = read_frames(a_clip(tmp_path / "clip.mp4"), fps=25.0)
 
     next(frames)
-    frames.close()  # type: ignore[attr-defined]  # a generator; ffmpeg must not outlive it
+    frames.close()
 
     assert list(frames) == []
 

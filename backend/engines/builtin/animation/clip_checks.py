@@ -7,6 +7,7 @@ those of a talking-head data set: square, one face in the middle, a still camera
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,7 @@ import numpy as np
 from backend.domain.errors import NoFaceFound
 from backend.engines.api import DrivingClip, no_checkpoint
 from backend.engines.builtin.animation.clip_fit import fit_clip
-from backend.engines.builtin.animation.shots import luma_step, pattern_step, small_luma
+from backend.engines.clips.shots import luma_step, pattern_step, small_luma
 from backend.engines.faces.boxes import Box, side
 from backend.engines.faces.detector import find_faces
 from backend.media.types import RgbImage
@@ -66,7 +67,7 @@ def check_clip(path: Path, expected_sha256: str | None = None) -> ClipReport:
     checks = [_file(facts)]
     if expected_sha256 is not None:
         checks.append(_checksum(path, expected_sha256))
-    checks += [_cut(frames), *_motion(frames, facts.fps), _face(frames), _loop(frames), _background(frames)]
+    checks += [_cut(frames), *_motion(path, facts), _face(frames), _loop(frames), _background(frames)]
     return ClipReport(path=path, checks=tuple(checks))
 
 
@@ -105,12 +106,17 @@ def _cut(frames: Sequence[RgbImage]) -> Check:
     )
 
 
-def _motion(frames: Sequence[RgbImage], fps: float) -> tuple[Check, ...]:
+def _motion(path: Path, facts: ClipFacts) -> tuple[Check, ...]:
     """Jitter and a neutral start, from our own fit of the head; both fail where no face can be followed."""
-    clip = DrivingClip(fps=fps, frame_count=len(frames), frames=iter(frames))
+    clip = DrivingClip(
+        fps=facts.fps,
+        duration_s=facts.duration_s,
+        used_seconds=facts.duration_s,
+        read=partial(read_frames, path, facts=facts),
+    )
     wanted_jitter, wanted_start = "median second difference below 0.01 D", "first 5 frames within 0.03 D"
     try:
-        curve, _ = fit_clip(clip, no_checkpoint)
+        curve, _, _ = fit_clip(clip, no_checkpoint)
     except NoFaceFound:
         return (
             Check(name="jitter", passed=False, measured="no face", wanted=wanted_jitter),

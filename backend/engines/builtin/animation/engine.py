@@ -74,7 +74,7 @@ class BuiltinAnimator:
         measured = [_Measured(face, find_landmarks(portrait, face)) for face in find_faces(portrait)]
         chosen = _choose(measured, options)
         checkpoint(Stage.FACES, 1.0)
-        motion, notes = fit_clip(driving, checkpoint) if isinstance(driving, DrivingClip) else (driving, ())
+        motion, start_s, notes = _motion_of(driving, checkpoint)
         motions = [_motion(_curve_of(motion, one.face.id), options.intensity) for one in chosen]
         largest = max(chosen, key=lambda one: side(one.face.box))
         framing = framing_of(portrait.shape[1], portrait.shape[0], options.size, largest.face.box)
@@ -94,7 +94,8 @@ class BuiltinAnimator:
             frame_count=motion.frame_count,
             frames=_frames(base, list(zip(renderers, motions, strict=True)), motion.frame_count, checkpoint),
             faces=tuple(_info(one, chosen_ids) for one in measured),
-            notes=tuple(notes),
+            notes=notes,
+            clip_start_s=start_s,
         )
 
 
@@ -133,6 +134,16 @@ def _framed(photo: RgbImage, framing: Framing) -> RgbImage:
         framing.film_width_px - framing.width_px,
     )
     return np.pad(part, ((0, more_rows), (0, more_columns), (0, 0)), mode="edge")
+
+
+def _motion_of(
+    driving: Driving, checkpoint: Checkpoint
+) -> tuple[MotionCurve | FaceCurves, float, tuple[str, ...]]:
+    """The motion, where in the clip it begins, and notes about it."""
+    if not isinstance(driving, DrivingClip):
+        return driving, 0.0, ()
+    curve, stretch, notes = fit_clip(driving, checkpoint)
+    return curve, stretch.start_s, notes
 
 
 def _require_playable(motion: MotionCurve | FaceCurves) -> None:

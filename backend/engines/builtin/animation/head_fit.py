@@ -69,7 +69,18 @@ class _Samples:
     anchor: npt.NDArray[np.bool_]  # (N,) the part of the face that no expression moves
 
 
-def fit_head(first: GrayImage, now: GrayImage, before: HeadPose, mouth_v: float = USUAL_MOUTH_V) -> HeadPose:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadFit:
+    """A head, and what it does not explain.
+
+    remainder: (N, 2) float64, how far each of the points of `sample_points` moved besides, in D
+    """
+
+    pose: HeadPose
+    remainder: Numbers
+
+
+def fit_head(first: GrayImage, now: GrayImage, before: HeadPose, mouth_v: float = USUAL_MOUTH_V) -> HeadFit:
     """How the face in `first` has moved in `now`.
 
     first, now: uint8 face crops of U_RANGE x V_RANGE at PX_PER_UNIT, both in the first picture's frame
@@ -86,11 +97,12 @@ def fit_head(first: GrayImage, now: GrayImage, before: HeadPose, mouth_v: float 
         missed = np.linalg.norm(sampled - _moved(at.basis, turn), axis=1)
         scale = max(0.012, 1.5 * float(np.median(missed[at.weight > 0.5])))
         trust = at.weight / (1.0 + (missed / scale) ** 2) ** 2  # Geman-McClure: outliers count for nothing
-    left_over = (sampled - _moved(at.basis, turn))[:, 1]
+    remainder = sampled - _moved(at.basis, turn)
+    left_over = remainder[:, 1]
     sunk = np.median(left_over[at.chin]) - np.median(left_over[at.anchor])
     parted = np.median(left_over[at.lower_lip]) - np.median(left_over[at.upper_lip])
     yaw, pitch, roll, shift_x, shift_y, log_scale = (float(value) for value in turn)
-    return HeadPose(
+    pose = HeadPose(
         yaw=yaw,
         pitch=pitch,
         roll=roll,
@@ -101,6 +113,19 @@ def fit_head(first: GrayImage, now: GrayImage, before: HeadPose, mouth_v: float 
         lips=float(parted) * _LIPS_PER_CHIN / _JAW_DROP,
         inlier_share=float(np.mean(missed[at.weight > 0.5] < 0.06)),
     )
+    return HeadFit(pose=pose, remainder=remainder)
+
+
+def sample_points() -> tuple[Numbers, Numbers]:
+    """U and v in D of the N points of a face where motion is read, each (N,)."""
+    return _grid(_STEP)
+
+
+def moved_point(pose: HeadPose, u: float, v: float) -> tuple[float, float]:
+    """Where a point of the first picture's face has gone, in D."""
+    basis = _motion_basis(np.array([u]), np.array([v]))
+    along, down = _moved(basis, pose.turn)[0]
+    return u + float(along), v + float(down)
 
 
 def _flow(first: GrayImage, now: GrayImage, before: HeadPose) -> Numbers:

@@ -108,6 +108,9 @@ class FaceRenderer:
             u, v = self._grid.u + moves[..., 0], self._grid.v + moves[..., 1]
             for eye in self._eyes:
                 changed |= eye.touches(u, v)
+        if c.open:  # a mouth that hardly opens moves nothing far, and is drawn all the same
+            fields = self._expressions
+            changed |= (np.abs(fields.below_line) < 0.12) & (np.abs(fields.across_mouth) < 1.15)
         return self._grid.window_of(changed)
 
     def _sampled(self, shift: Floats, window: Window) -> RgbImage:

@@ -41,7 +41,7 @@ def test_fit_finds_how_a_picture_was_moved(moved: HeadPose) -> None:
 
     pose = HeadPose()
     for _ in range(2):  # as in a clip, where the frame before is close
-        pose = fit_head(first, face(portrait, camera), pose)
+        pose = fit_head(first, face(portrait, camera), pose).pose
 
     found = asdict(pose)
     for name, value in asdict(moved).items():

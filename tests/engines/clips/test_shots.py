@@ -1,6 +1,6 @@
 import numpy as np
 
-from backend.engines.builtin.animation.shots import CutDetector
+from backend.engines.clips.shots import CutDetector
 from backend.media.types import RgbImage
 from tests.clips import moving_frames
 
