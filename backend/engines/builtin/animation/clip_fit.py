@@ -18,14 +18,15 @@ def fit_clip(clip: DrivingClip, checkpoint: Checkpoint) -> tuple[MotionCurve, St
     stretch = best_stretch(clip, checkpoint)
     neutral = find_neutral(clip, stretch)
     followed = follow_face(clip, stretch, neutral, checkpoint)
-    curve, notes = curve_of(followed, clip.fps)
+    curve, face_notes = curve_of(followed, clip.fps)
+    notes = ["clip_beta"]
+    if stretch.is_cut and stretch.looks[0].shot == 0:
+        notes.append("clip_cut_used_first_shot")
+    elif stretch.is_cut:
+        notes.append("clip_cut_used_later_shot")
+    elif stretch.is_part:
+        notes.append("clip_trimmed")
+    notes += face_notes
     if any(followed.is_lost):
-        notes = (*notes, "clip_face_lost")
-    return curve, stretch, ("clip_beta", *_choice_notes(stretch), *notes)
-
-
-def _choice_notes(stretch: Stretch) -> tuple[str, ...]:
-    if stretch.is_cut:
-        is_first = stretch.looks[0].shot == 0
-        return ("clip_cut_used_first_shot" if is_first else "clip_cut_used_later_shot",)
-    return ("clip_trimmed",) if stretch.is_part else ()
+        notes.append("clip_face_lost")
+    return curve, stretch, tuple(notes)

@@ -59,7 +59,7 @@ describe('locales', () => {
       `${engine}/restoration/engine.py`,
       `${engine}/restoration/toning.py`,
       `${engine}/animation/clip_fit.py`,
-      'backend/services/driving_clips.py',
+      `${engine}/animation/clip_curve.py`,
     ]
     const lines = files.flatMap((path) => source(path).split('\n')).filter((line) => /\bnotes\b/.test(line))
     const made = lines.flatMap((line) => [...line.matchAll(/"([a-z]\w+)"/g)].map((match) => match[1]))
