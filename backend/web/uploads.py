@@ -70,6 +70,14 @@ def read_upload() -> tuple[NewFile, UploadKind]:
     return files["file"], UploadKind(str(kind))
 
 
+def read_form_fields() -> dict[str, object]:
+    """The fields of a form that brings no file. Raises InvalidOption."""
+    unknown = [pointer_to(name) for name in _files_of(request.files)]
+    if unknown:
+        raise InvalidOptions("unknown files", pointers=unknown)
+    return _fields_of(request.form)
+
+
 def drain() -> None:
     """Read what the client is still sending, up to a limit, so that it gets to read our refusal.
 

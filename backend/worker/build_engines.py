@@ -22,6 +22,8 @@ from backend.engines.api import (
 )
 from backend.engines.builtin.animation.engine import BuiltinAnimator
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
+from backend.engines.fakes import FakePrintCutter
+from backend.engines.print_api import PrintCutter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Engines:
 
     restorers: Mapping[str, Restorer]
     animators: Mapping[str, Animator]
+    print_cutter: PrintCutter
 
 
 def use_threads(count: int) -> None:
@@ -41,7 +44,11 @@ def use_threads(count: int) -> None:
 def build_engines() -> Engines:
     """Every engine that works on this machine."""
     restorer, animator = BuiltinRestorer(), BuiltinAnimator()
-    return Engines(restorers={restorer.name: restorer}, animators={animator.name: animator})
+    return Engines(
+        restorers={restorer.name: restorer},
+        animators={animator.name: animator},
+        print_cutter=FakePrintCutter(),
+    )
 
 
 def warm(engines: Engines) -> None:

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from backend.cli.main import jiuying
 from backend.engines.api import Animator, Restorer
-from backend.engines.fakes import FakeAnimator, FakeRestorer
+from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer
 from backend.worker import build_engines
 from tests.presets import write_catalogue
 
@@ -31,6 +31,7 @@ def use_engines(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         engines = build_engines.Engines(
             restorers={"builtin": restorer or FakeRestorer()},
             animators={"builtin": animator or FakeAnimator()},
+            print_cutter=FakePrintCutter(),
         )
         monkeypatch.setattr(build_engines, "build_engines", lambda: engines)
 
