@@ -9,6 +9,8 @@ const PYTHON = join(ROOT, '.venv/bin/python')
 export interface Photos {
   portrait: string
   landscape: string
+  /** What a phone sees of a print on a table. */
+  ofPrint: string
 }
 
 export interface Words {
@@ -25,6 +27,16 @@ export interface Words {
   cancelled: string
   retry: string
   forgotten: string
+  showsPrint: string
+  cutOne: string
+  adjust: string
+  topLeft: string
+  turn: string
+  addOutline: string
+  removeOutline: string
+  cutAll: RegExp
+  cutFrom: string
+  whole: string
 }
 
 const ZH: Words = {
@@ -41,6 +53,16 @@ const ZH: Words = {
   cancelled: '已取消',
   retry: '重试',
   forgotten: '之前的照片已不在服务器上',
+  showsPrint: '拍到了一张纸质照片',
+  cutOne: '摆正并裁出',
+  adjust: '调整四角',
+  topLeft: '左上角',
+  turn: '转 90°',
+  addOutline: '添加一个框',
+  removeOutline: '去掉这个框',
+  cutAll: /裁出全部 2 张/,
+  cutFrom: '从“翻拍 2024.jpg”中裁出',
+  whole: '使用整张图',
 }
 const EN: Words = {
   done: 'Done',
@@ -56,6 +78,16 @@ const EN: Words = {
   cancelled: 'Cancelled',
   retry: 'Try again',
   forgotten: 'Your earlier photos are no longer on the server',
+  showsPrint: 'This picture shows a print',
+  cutOne: 'Straighten and cut out',
+  adjust: 'Adjust the corners',
+  topLeft: 'Top left corner',
+  turn: 'Turn by 90°',
+  addOutline: 'Add an outline',
+  removeOutline: 'Remove this outline',
+  cutAll: /cut out all 2/,
+  cutFrom: 'Cut out of “翻拍 2024.jpg”',
+  whole: 'Use the whole picture',
 }
 
 interface Fixtures {
@@ -71,7 +103,11 @@ export const test = base.extend<Fixtures, { photos: Photos }>({
       const folder = info.project.outputDir
       execFileSync('mkdir', ['-p', folder])
       execFileSync(PYTHON, [join(import.meta.dirname, 'make_photos.py'), folder])
-      await use({ portrait: join(folder, '外婆 1962.png'), landscape: join(folder, '村外 1931.png') })
+      await use({
+        portrait: join(folder, '外婆 1962.png'),
+        landscape: join(folder, '村外 1931.png'),
+        ofPrint: join(folder, '翻拍 2024.jpg'),
+      })
     },
     { scope: 'worker' },
   ],

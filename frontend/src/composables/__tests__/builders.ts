@@ -1,4 +1,4 @@
-import type { Job } from '@/api/wire'
+import type { Job, JobResult } from '@/api/wire'
 
 /** A queued restoration, changed as a test needs it. */
 export function aJob(changes: Partial<Job> = {}): Job {
@@ -23,6 +23,28 @@ export function aJob(changes: Partial<Job> = {}): Job {
     created_at: '2026-01-01T00:00:00Z',
     started_at: null,
     finished_at: null,
+    ...changes,
+  }
+}
+
+/** What a job made, changed as a test needs it. */
+export function aResult(changes: Partial<JobResult> = {}): JobResult {
+  return {
+    mime: 'image/png',
+    width: 100,
+    height: 80,
+    engine: 'builtin',
+    engine_version: '1',
+    model: null,
+    seed: null,
+    preset: null,
+    fps: null,
+    frames: null,
+    faces: [],
+    prints: [],
+    photos: [],
+    notes: [],
+    elapsed_ms: 1,
     ...changes,
   }
 }

@@ -83,7 +83,7 @@ describe('locales', () => {
     )
     const known = [...texts.en.keys()].flatMap((key) => (key.startsWith('stage.') ? [key.slice(6)] : []))
     expect(known.filter((stage) => !stages.includes(stage))).toEqual([])
-    expect(known).toHaveLength(12)
+    expect(known).toHaveLength(14)
   })
 })
 
