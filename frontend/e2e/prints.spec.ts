@@ -66,6 +66,7 @@ test('the corners are moved with the keyboard alone', async ({ page, photos, wor
 })
 
 test('outlines are dragged, added, removed and turned', async ({ page, photos, words }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
   await page.goto('/')
   await choosePhotos(page, photos.ofPrint)
   await page.getByRole('button', { name: words.adjust }).click()

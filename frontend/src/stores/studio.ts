@@ -53,8 +53,8 @@ export const useStudioStore = defineStore('studio', () => {
     restoreInTurn(placed)
   }
 
-  function cutsOf(wholeKey: string): Photo[] {
-    return photos.value.filter((photo) => photo.cutFrom?.key === wholeKey)
+  function cutsOf(wholeKey: string | undefined): Photo[] {
+    return photos.value.filter(({ cutFrom }) => cutFrom !== null && cutFrom.key === wholeKey)
   }
 
   /** The picture that a photo was cut out of, if it still lies on the table. */
