@@ -80,14 +80,14 @@ const EN: Words = {
   forgotten: 'Your earlier photos are no longer on the server',
   showsPrint: 'This picture shows a print',
   cutOne: 'Straighten and cut out',
-  adjust: 'Adjust the corners',
+  adjust: 'Adjust corners',
   topLeft: 'Top left corner',
-  turn: 'Turn by 90°',
-  addOutline: 'Add an outline',
-  removeOutline: 'Remove this outline',
+  turn: 'Turn 90°',
+  addOutline: 'Add outline',
+  removeOutline: 'Remove',
   cutAll: /cut out all 2/,
   cutFrom: 'Cut out of “翻拍 2024.jpg”',
-  whole: 'Use the whole picture',
+  whole: 'Use whole picture',
 }
 
 interface Fixtures {

@@ -21,6 +21,7 @@ test('a picture of a print: one tap cuts the photo out, and there is a way back'
   await expect(cards).toHaveCount(2)
   await expect(page.locator('.strip .done')).toHaveCount(2)
   await expect(page.locator('.strip [aria-current]')).toContainText('翻拍 2024_1.jpg')
+  await expect(page.locator('.strip [aria-current]')).toBeInViewport({ ratio: 0.9 })
   await expect(page.locator('.offer [role=status]')).toContainText(words.cutFrom)
   await keepScreenshot(page, '9-print-cut', info.project.name)
 
@@ -93,7 +94,7 @@ test('outlines are dragged, added, removed and turned', async ({ page, photos, w
 
   await page.getByRole('button', { name: words.adjust }).click()
   await expect(dialog.locator('.outline')).toHaveCount(2) // as they were left
-  await dialog.getByRole('button', { name: words.removeOutline }).click()
+  await dialog.getByRole('button', { name: words.removeOutline, exact: true }).click()
   await dialog.getByRole('button', { name: words.cutOne, exact: true }).click()
   await expect(page.locator('.strip .card')).toHaveCount(2) // a new try takes the place of the last one
 })
