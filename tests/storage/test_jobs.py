@@ -1,9 +1,9 @@
 """Jobs from the queue to their end, in one thread; races are in `test_claiming.py`."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from backend.domain.errors import Conflict, NotFound, QueueFull
 from backend.domain.ids import new_id
@@ -14,6 +14,7 @@ from backend.storage.database import Database
 from backend.storage.jobs import JobStore, Lease, LeaseLost, QueueCaps
 from backend.storage.results import ResultStore
 from backend.storage.tables import history
+from backend.storage.tables import jobs as job_rows
 from backend.storage.uploads import UploadStore
 from tests.fakes import FakeClock
 from tests.storage.rows import OUTCOME, a_job, a_result, add_upload, add_user, an_upload
@@ -147,6 +148,18 @@ def test_cut_photos_come_with_the_jobs_end_or_not_at_all(
     assert before is None
     assert uploads.get(queued.owner_id, photo.id) == photo
     assert jobs.get(queued.owner_id, queued.id).outcome == outcome
+
+
+def test_an_outcome_from_before_there_were_prints_is_read(
+    jobs: JobStore, queued: Job, database: Database
+) -> None:
+    _, lease = claim(jobs)
+    jobs.finish(lease, OUTCOME, (), None)
+    old = {name: value for name, value in asdict(OUTCOME).items() if name not in ("prints", "photos")}
+    with database.session() as session:
+        session.execute(update(job_rows).values(outcome=old))
+
+    assert jobs.get(queued.owner_id, queued.id).outcome == OUTCOME
 
 
 def test_a_report_shows_and_keeps_the_lease(jobs: JobStore, queued: Job, clock: FakeClock) -> None:
