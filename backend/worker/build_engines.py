@@ -21,14 +21,14 @@ from backend.engines.api import (
     no_checkpoint,
 )
 from backend.engines.builtin.animation.engine import BuiltinAnimator
+from backend.engines.builtin.prints.engine import BuiltinPrintCutter
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
-from backend.engines.fakes import FakePrintCutter
 from backend.engines.print_api import PrintCutter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engines:
-    """Name -> engine, for each task."""
+    """Name -> engine, for each task; of print cutters there is one."""
 
     restorers: Mapping[str, Restorer]
     animators: Mapping[str, Animator]
@@ -47,13 +47,14 @@ def build_engines() -> Engines:
     return Engines(
         restorers={restorer.name: restorer},
         animators={animator.name: animator},
-        print_cutter=FakePrintCutter(),
+        print_cutter=BuiltinPrintCutter(),
     )
 
 
 def warm(engines: Engines) -> None:
     """Run every engine once on next to nothing, so that the first job does not pay for what loads lazily."""
     photo = np.full((64, 64, 3), 128, np.uint8)
+    engines.print_cutter.find(np.full((256, 256, 3), 128, np.uint8), no_checkpoint)
     for restorer in engines.restorers.values():
         restorer.restore(SourcePhoto(pixels=photo), RestoreOptions(), no_checkpoint)
     for animator in engines.animators.values():

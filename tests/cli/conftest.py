@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from backend.cli.main import jiuying
 from backend.engines.api import Animator, Restorer
 from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer
+from backend.engines.print_api import PrintCutter
 from backend.worker import build_engines
 from tests.presets import write_catalogue
 
@@ -27,11 +28,15 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def use_engines(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Put engines in the place of those that are installed."""
 
-    def use(restorer: Restorer | None = None, animator: Animator | None = None) -> None:
+    def use(
+        restorer: Restorer | None = None,
+        animator: Animator | None = None,
+        print_cutter: PrintCutter | None = None,
+    ) -> None:
         engines = build_engines.Engines(
             restorers={"builtin": restorer or FakeRestorer()},
             animators={"builtin": animator or FakeAnimator()},
-            print_cutter=FakePrintCutter(),
+            print_cutter=print_cutter or FakePrintCutter(),
         )
         monkeypatch.setattr(build_engines, "build_engines", lambda: engines)
 

@@ -58,6 +58,7 @@ describe('locales', () => {
     const files = [
       `${engine}/restoration/engine.py`,
       `${engine}/animation/clip_fit.py`,
+      `${engine}/prints/engine.py`,
       'backend/services/driving_clips.py',
     ]
     const lines = files.flatMap((path) => source(path).split('\n')).filter((line) => /\bnotes\b/.test(line))
