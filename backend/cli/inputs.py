@@ -32,6 +32,19 @@ def collect_photos(paths: Sequence[Path]) -> list[PhotoInput]:
     return photos
 
 
+def print_stems(photo: PhotoInput, count: int, photos: Sequence[PhotoInput]) -> list[str]:
+    """Names for what is cut out of a photo: NAME_1, NAME_2, ... unless another photo has such a name."""
+    used = {_on_any_disk(other.stem) for other in photos}
+    stems: list[str] = []
+    number = 1
+    while len(stems) < count:
+        stem = f"{photo.stem}_{number}"
+        if _on_any_disk(stem) not in used:
+            stems.append(stem)
+        number += 1
+    return stems
+
+
 def _expanded(paths: Iterable[Path]) -> Iterable[Path]:
     for path in paths:
         if not path.is_dir():

@@ -8,7 +8,8 @@ from typing import Self
 from backend.cli.inputs import PhotoInput
 from backend.domain.errors import AppError
 from backend.engines.api import FaceInfo, Restorer
-from backend.services.pipelines import RestoredPhoto
+from backend.engines.print_api import Corners
+from backend.services.pipelines import CutPrint, RestoredPhoto
 from backend.services.requests import RestoreRequest
 from backend.version import VERSION
 
@@ -28,6 +29,7 @@ class PhotoReport:
     input: str
     output: str | None
     comparison: str | None
+    print_corners: Corners | None  # in px of the input, where the photo is a print that was cut out of it
     engine: str
     engine_version: str
     model: str | None
@@ -47,6 +49,7 @@ class PhotoReport:
         seconds: float,
         result: Path,
         comparison: Path,
+        print_: CutPrint | None,
     ) -> Self:
         """A photo that was restored."""
         height_px, width_px = made.restoration.image.shape[:2]
@@ -54,6 +57,7 @@ class PhotoReport:
             input=str(photo.path),
             output=str(result),
             comparison=str(comparison),
+            print_corners=print_.corners if print_ else None,
             engine=restorer.name,
             engine_version=restorer.version,
             model=None,
@@ -61,17 +65,25 @@ class PhotoReport:
             height_px=height_px,
             faces=made.restoration.faces,
             seconds=round(seconds, 3),
-            notes=made.restoration.notes,
+            notes=(*(print_.notes if print_ else ()), *made.restoration.notes),
             error=None,
         )
 
     @classmethod
-    def of_failure(cls, photo: PhotoInput, error: Exception, restorer: Restorer, seconds: float) -> Self:
+    def of_failure(
+        cls,
+        photo: PhotoInput,
+        error: Exception,
+        restorer: Restorer,
+        seconds: float,
+        print_: CutPrint | None,
+    ) -> Self:
         """A photo that was not."""
         return cls(
             input=str(photo.path),
             output=None,
             comparison=None,
+            print_corners=print_.corners if print_ else None,
             engine=restorer.name,
             engine_version=restorer.version,
             model=None,

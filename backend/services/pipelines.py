@@ -3,10 +3,11 @@
 No database and no storage here. Whoever calls decides where bytes come from and go to.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend.domain.jobs import FaceOutcome, Stage
 from backend.engines.api import Checkpoint, FaceInfo, Restoration, Restorer, SourcePhoto
+from backend.engines.print_api import Corners, PrintCutter
 from backend.media.images import (
     MIME_BY_FORMAT,
     Photo,
@@ -43,12 +44,37 @@ def restore_photo(
     raises: UnsupportedMedia, UnreadableImage, ImageTooLarge, ImageTooSmall, JobCancelled
     """
     checkpoint(Stage.DECODE, 0.0)
-    photo = decode_photo(data, limits)
+    return restore_decoded(decode_photo(data, limits), request, restorer, checkpoint)
+
+
+def restore_decoded(
+    photo: Photo, request: RestoreRequest, restorer: Restorer, checkpoint: Checkpoint
+) -> RestoredPhoto:
+    """Restore, encode: a photo that is no file, because it was cut out of one."""
     restoration = restorer.restore(SourcePhoto(pixels=photo.pixels), request.options, checkpoint)
     checkpoint(Stage.ENCODE, 0.0)
     chosen = resolve_format(request.format, photo)
     encoded = encode_photo(restoration.image, chosen, photo.meta.scaled(restoration.scale))
     return RestoredPhoto(data=encoded, format=chosen, photo=photo, restoration=restoration)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutPrint:
+    """A print that was cut out of a picture; it keeps what is known of the picture's file."""
+
+    photo: Photo
+    corners: Corners
+    notes: tuple[str, ...]
+
+
+def cut_prints(picture: Photo, cutter: PrintCutter, checkpoint: Checkpoint) -> tuple[CutPrint, ...]:
+    """Every print in a picture, in reading order; none where the picture is itself the photo."""
+    cut = []
+    for found in cutter.find(picture.pixels, checkpoint):
+        straight = cutter.straighten(picture.pixels, found.corners, checkpoint)
+        photo = replace(picture, pixels=straight.image)
+        cut.append(CutPrint(photo=photo, corners=found.corners, notes=straight.notes))
+    return tuple(cut)
 
 
 def face_outcomes(faces: tuple[FaceInfo, ...]) -> tuple[FaceOutcome, ...]:

@@ -11,7 +11,9 @@ from PIL import Image
 
 from backend.domain.jobs import Stage
 from backend.engines.api import Checkpoint, Restoration, RestoreOptions, SourcePhoto
-from backend.engines.fakes import FakeRestorer
+from backend.engines.fakes import FakePrintCutter, FakeRestorer
+from backend.engines.print_api import Corners, FoundPrint
+from backend.media.types import RgbImage
 from tests.builders import a_photo
 from tests.cli.conftest import Run
 
@@ -252,3 +254,78 @@ def test_ctrl_c_leaves_whole_files_only(run: Run, tmp_path: Path, use_engines: C
     assert result.exit_code == 1
     assert _names(tmp_path / "out") == ["cmp/a.jpg", "report.json", "restored_imgs/a.png"]
     assert len(_report(tmp_path / "out")["photos"]) == 1
+
+
+class NoPrints(FakePrintCutter):
+    """Sees a photo in every picture, and no picture of one."""
+
+    def find(self, picture: RgbImage, checkpoint: Checkpoint) -> tuple[FoundPrint, ...]:
+        return ()
+
+
+class TwoPrints(FakePrintCutter):
+    """Sees two prints side by side."""
+
+    def find(self, picture: RgbImage, checkpoint: Checkpoint) -> tuple[FoundPrint, ...]:
+        height_px, width_px = picture.shape[:2]
+        middle = width_px / 2
+        left: Corners = ((0, 0), (middle, 0), (middle, height_px), (0, height_px))
+        right: Corners = ((middle, 0), (width_px, 0), (width_px, height_px), (middle, height_px))
+        return FoundPrint(corners=left, score=1.0), FoundPrint(corners=right, score=0.95)
+
+
+def test_each_print_in_a_picture_is_cut_out_and_restored(
+    run: Run, tmp_path: Path, use_engines: Callable[..., None]
+) -> None:
+    use_engines(print_cutter=TwoPrints())
+    photo = _save(tmp_path / "album.png")
+    height_px, width_px = a_photo().shape[:2]
+
+    result = run("restore", photo, "-o", "out", "--prints", "auto", "--upscale", "1")
+
+    assert result.stdout == f"2 of 2 restored: {Path('out/report.json')}\n"
+    assert _names(tmp_path / "out") == [
+        "cmp/album_1.jpg",
+        "cmp/album_2.jpg",
+        "report.json",
+        "restored_imgs/album_1.png",
+        "restored_imgs/album_2.png",
+    ]
+    first, second = _report(tmp_path / "out")["photos"]
+    assert first["input"] == second["input"] == str(photo)
+    assert first["print_corners"] == [[0, 0], [width_px / 2, 0], [width_px / 2, height_px], [0, height_px]]
+    with Image.open(second["output"]) as restored:
+        assert restored.size == (width_px // 2, height_px)
+
+
+def test_a_print_takes_no_name_of_another_photo(
+    run: Run, tmp_path: Path, use_engines: Callable[..., None]
+) -> None:
+    use_engines(print_cutter=TwoPrints())
+    photos = [_save(tmp_path / name) for name in ("a.png", "A_1.png")]
+
+    run("restore", *photos, "-o", "out", "--prints", "auto")
+
+    results = [name for name in _names(tmp_path / "out") if name.startswith("restored_imgs")]
+    assert [Path(name).stem for name in results] == ["A_1_1", "A_1_2", "a_2", "a_3"]
+
+
+def test_a_picture_without_prints_is_restored_as_it_is(
+    run: Run, tmp_path: Path, use_engines: Callable[..., None]
+) -> None:
+    use_engines(print_cutter=NoPrints())
+    photo = _save(tmp_path / "a.png")
+
+    run("restore", photo, "-o", "out", "--prints", "auto")
+
+    [line] = _report(tmp_path / "out")["photos"]
+    assert Path(line["output"]).name == "a.png"
+    assert line["print_corners"] is None
+
+
+def test_prints_are_left_alone_unless_asked_for(run: Run, tmp_path: Path) -> None:
+    photo = _save(tmp_path / "a.png")
+
+    run("restore", photo, "-o", "out")
+
+    assert [line["print_corners"] for line in _report(tmp_path / "out")["photos"]] == [None]

@@ -31,7 +31,7 @@ class BuiltinPrintCutter:
         require_quadrilateral(corners, width_px, height_px)
         checkpoint(Stage.ANALYSE, 0.0)
         cut = straightened(picture, corners)
-        checkpoint(Stage.TONE, 0.0)
+        checkpoint(Stage.ANALYSE, 0.5)
         clear = reduce_glare(cut)
         notes = [("glare_reduced", clear.is_reduced), ("glare_left", clear.is_left)]
         return StraightPrint(image=clear.image, notes=tuple(note for note, applies in notes if applies))

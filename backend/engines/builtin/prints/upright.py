@@ -31,7 +31,7 @@ def upright(picture: RgbImage, outline: Doubles, checkpoint: Checkpoint) -> Corn
     look = _small(picture, as_photographed)
     sure = []
     for turns in range(4):
-        checkpoint(Stage.FACES, turns / 4)
+        checkpoint(Stage.ANALYSE, turns / 4)
         # Turning the corners' order on by one turns the picture on by a quarter, anticlockwise.
         seen = _faces_say(find_faces(np.ascontiguousarray(np.rot90(look, turns))))
         if turns == 0 and seen >= _CERTAIN:

@@ -1,0 +1,97 @@
+"""What `restore` does with one photo: its prints, the results, the comparisons, lines of the report."""
+
+import logging
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from backend.cli.inputs import PhotoInput, print_stems
+from backend.cli.outputs import write_whole
+from backend.cli.report import PhotoReport
+from backend.domain.jobs import Stage
+from backend.engines.api import Checkpoint, Restorer
+from backend.engines.print_api import PrintCutter
+from backend.media.images import EXTENSION_BY_FORMAT, Photo, decode_photo, encode_photo
+from backend.media.opening import ImageLimits
+from backend.media.types import RgbImage
+from backend.services.pipelines import CutPrint, RestoredPhoto, cut_prints, restore_decoded
+from backend.services.requests import RestoreRequest
+
+logger = logging.getLogger(__name__)
+
+RESULTS, COMPARISONS = "restored_imgs", "cmp"
+EXTENSIONS_KEPT = {"png": (".png",), "jpeg": (".jpg", ".jpeg"), "webp": (".webp",)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """What every photo of one call is worked on with. print_cutter: None = a photo is all of its picture."""
+
+    restorer: Restorer
+    print_cutter: PrintCutter | None
+    request: RestoreRequest
+    limits: ImageLimits
+    output: Path
+    suffix: str
+    photos: tuple[PhotoInput, ...]  # all of the call, whose names are taken
+
+    def restore(self, photo: PhotoInput, checkpoint: Checkpoint) -> list[PhotoReport]:
+        """Restore one photo, or each print in it, and write what belongs to it; failures are reported."""
+        started_s = time.monotonic()
+        try:
+            checkpoint(Stage.DECODE, 0.0)
+            picture = decode_photo(photo.path.read_bytes(), self.limits)
+            prints = cut_prints(picture, self.print_cutter, checkpoint) if self.print_cutter else ()
+        except Exception as error:  # whatever is wrong with this photo, the others are not to blame
+            logger.debug("photo failed", exc_info=error)
+            seconds = time.monotonic() - started_s
+            return [PhotoReport.of_failure(photo, error, self.restorer, seconds, None)]
+        if not prints:
+            return [self._restore(photo, picture, None, started_s, checkpoint)]
+        named = [replace(photo, stem=stem) for stem in print_stems(photo, len(prints), self.photos)]
+        return [
+            self._restore(name, one.photo, one, started_s, checkpoint)
+            for name, one in zip(named, prints, strict=True)
+        ]
+
+    def _restore(
+        self,
+        name: PhotoInput,
+        photo: Photo,
+        print_: CutPrint | None,
+        started_s: float,
+        checkpoint: Checkpoint,
+    ) -> PhotoReport:
+        try:
+            made = restore_decoded(photo, self.request, self.restorer, checkpoint)
+            result, comparison = self._write(name, made)
+        except Exception as error:  # nor are the other prints
+            logger.debug("photo failed", exc_info=error)
+            seconds = time.monotonic() - started_s
+            return PhotoReport.of_failure(name, error, self.restorer, seconds, print_)
+        seconds = time.monotonic() - started_s
+        return PhotoReport.of_success(name, made, self.restorer, seconds, result, comparison, print_)
+
+    def _write(self, photo: PhotoInput, made: RestoredPhoto) -> tuple[Path, Path]:
+        own_ending = photo.path.suffix.lower()
+        keeps = self.request.format == "auto" and own_ending in EXTENSIONS_KEPT[made.format]
+        ending = photo.path.suffix if keeps else f".{EXTENSION_BY_FORMAT[made.format]}"
+        underscore = f"_{self.suffix}" if self.suffix else ""
+        result = self.output / RESULTS / f"{photo.stem}{underscore}{ending}"
+        comparison = self.output / COMPARISONS / f"{photo.stem}{underscore}.jpg"
+        write_whole(result, made.data)
+        write_whole(comparison, encode_photo(_side_by_side(made), "jpeg", made.photo.meta))
+        return result, comparison
+
+
+def _side_by_side(made: RestoredPhoto) -> RgbImage:
+    """uint8 (H, 2 W, 3) RGB: the photo, enlarged to the result's size, left of the result."""
+    after = made.restoration.image
+    height_px, width_px = after.shape[:2]
+    before = Image.fromarray(made.photo.pixels)
+    if before.size != (width_px, height_px):
+        before = before.resize((width_px, height_px), Image.Resampling.BICUBIC)
+    return np.concatenate((np.asarray(before), after), axis=1)
