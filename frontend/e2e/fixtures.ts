@@ -11,6 +11,8 @@ export interface Photos {
   landscape: string
   /** What a phone sees of a print on a table. */
   ofPrint: string
+  /** A scan of two prints. */
+  ofTwo: string
 }
 
 export interface Words {
@@ -107,6 +109,7 @@ export const test = base.extend<Fixtures, { photos: Photos }>({
         portrait: join(folder, '外婆 1962.png'),
         landscape: join(folder, '村外 1931.png'),
         ofPrint: join(folder, '翻拍 2024.jpg'),
+        ofTwo: join(folder, '扫描 2023.png'),
       })
     },
     { scope: 'worker' },

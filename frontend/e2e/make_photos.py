@@ -1,6 +1,7 @@
 """Make the photos that the browser tests send.
 
-An aged portrait, a landscape with nobody in it, and what a phone sees of the portrait's print on a table.
+An aged portrait, a landscape with nobody in it, what a phone sees of the portrait's print on a table, and a
+scan of prints of both.
 
     python make_photos.py FOLDER
 
@@ -55,6 +56,18 @@ def picture_of_a_print() -> Image.Image:
     return table.filter(ImageFilter.GaussianBlur(0.6))
 
 
+def scan_of_two() -> Image.Image:
+    """1100 x 760: the portrait and the landscape, a little askew, under a scanner's dark lid."""
+    noise = np.random.default_rng(3).normal(46, 2.5, (760, 1100))
+    scan = Image.fromarray(noise.clip(0, 255).astype(np.uint8)).convert("RGB")
+    for photo, angle, place in ((aged_portrait(), 2.0, (70, 110)), (landscape(), -3.0, (560, 190))):
+        paper = Image.new("RGB", (photo.width + 30, photo.height + 30), (240, 236, 226))
+        paper.paste(photo, (15, 15))
+        turn = {"angle": angle, "resample": Image.Resampling.BICUBIC, "expand": True}
+        scan.paste(paper.rotate(**turn), place, Image.new("L", paper.size, 255).rotate(**turn))
+    return scan.filter(ImageFilter.GaussianBlur(0.5))
+
+
 def wood(width_px: int, height_px: int) -> Image.Image:
     """Boards with a grain along them."""
     random = np.random.default_rng(7)
@@ -80,3 +93,4 @@ if __name__ == "__main__":
     aged_portrait().save(folder / "外婆 1962.png")
     landscape().save(folder / "村外 1931.png")
     picture_of_a_print().save(folder / "翻拍 2024.jpg", quality=92)
+    scan_of_two().save(folder / "扫描 2023.png")

@@ -99,6 +99,22 @@ test('outlines are dragged, added, removed and turned', async ({ page, photos, w
   await expect(page.locator('.strip .card')).toHaveCount(2) // a new try takes the place of the last one
 })
 
+test('a scan of two prints becomes two photos', async ({ page, photos, words }, info) => {
+  await page.goto('/')
+  await choosePhotos(page, photos.ofTwo)
+  await page.getByRole('button', { name: words.adjust }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.locator('.outline')).toHaveCount(2)
+  await page.screenshot({ path: `test-results/screens/13-two-prints-${info.project.name}.png` })
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+
+  await page.getByRole('button', { name: words.cutAll }).click()
+  await expect(page.locator('.strip .done')).toHaveCount(3)
+  await expect(page.locator('.strip')).toContainText('扫描 2023_2.png')
+  await keepScreenshot(page, '14-two-cut', info.project.name)
+})
+
 for (const theme of ['light', 'dark'] as const) {
   test(`no barrier that axe can see around prints, ${theme}`, async ({ page, photos, words }, info) => {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
