@@ -100,6 +100,7 @@ test('outlines are dragged, added, removed and turned', async ({ page, photos, w
 })
 
 test('a scan of two prints becomes two photos', async ({ page, photos, words }, info) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' })
   await page.goto('/')
   await choosePhotos(page, photos.ofTwo)
   await page.getByRole('button', { name: words.adjust }).click()
