@@ -28,7 +28,7 @@ def evaluate() -> None:
     required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Folder with `degraded` and `clean`.",
+    help="Folder with `degraded` and `clean`; with `photos`, prints are measured too.",
 )
 @click.option(
     "-o",
@@ -47,18 +47,24 @@ def builtin(data: Path, output: Path | None) -> None:
 
     # OpenCV: not before it is needed
     from backend.evaluation.page import Circumstances, quality_page
+    from backend.evaluation.prints import measure_prints, print_section
     from backend.evaluation.restoring import measure
     from backend.evaluation.samples import find_samples
     from backend.worker.build_engines import build_engines, use_threads
 
     use_threads(settings.worker_threads)
-    restorer = build_engines().restorers["builtin"]
+    engines = build_engines()
+    restorer = engines.restorers["builtin"]
     circumstances = Circumstances(
         command=_command(data, output), date=f"{datetime.now(UTC):%Y-%m-%d}", versions=_versions(restorer)
     )
     with progress_of_steps() as progress:
         figures = measure(find_samples(data), restorer, progress)
     page = quality_page(figures, circumstances)
+    if (data / "photos").is_dir():
+        with progress_of_steps() as progress:
+            prints = measure_prints(data, engines.print_cutter, progress)
+        page += "\n" + "\n".join(print_section(prints)) + "\n"
     if output is None:
         click.echo(page, nl=False)
         return

@@ -32,7 +32,7 @@ class FoundPrint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StraightPrint:
-    """A print cut out of a picture, flat and upright, and what else was done: "glare_reduced", ..."""
+    """A print cut out of a picture, flat and upright, and what to know of it: "glare_left"."""
 
     image: RgbImage
     notes: tuple[str, ...] = ()

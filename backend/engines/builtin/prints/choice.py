@@ -17,7 +17,8 @@ _MOST_OVERLAP: Final = 0.1
 _LARGER_SAYS: Final = 4.0  # logits per e-fold of area: the paper, not the picture on it
 _WITHIN: Final = 0.9  # of an outline's area in another
 _PART_OF_PAGE: Final = 0.5  # of the outline around it; a picture covers more of its own paper
-_OWN_BORDER: Final = 0.07  # of the picture: a margin this narrow on every side ...
+_OWN_BORDER: Final = 0.07  # of the picture: a margin this narrow on three sides ...
+_OWN_FOOT: Final = 0.2  # ... and this on the fourth, where cards have their maker's name ...
 _OWN_BORDER_PX: Final = 2.5  # ... of an outline this parallel to the frame is the photo's own border
 
 
@@ -101,9 +102,9 @@ def _apart(first: Doubles, second: Doubles) -> float:
 
 
 def _is_own_border(corners: Doubles, size: tuple[int, int]) -> bool:
+    """Whether the picture is itself the print, its border or its card included."""
     limits = np.array(size, np.float64) - 1
-    near_edge = np.minimum(corners, limits - corners)  # (4, 2) to the nearer vertical and horizontal edge
-    is_narrow = (near_edge < _OWN_BORDER * limits).all()
-    # Sorted, the first two are the left (top) corners and the last two the right (bottom) ones.
-    is_parallel = (np.diff(np.sort(corners, axis=0), axis=0)[[0, 2]] < _OWN_BORDER_PX).all()
-    return bool(is_narrow and is_parallel)
+    ordered = np.sort(corners, axis=0)  # per axis: two left (top) corners, two right (bottom) ones
+    is_parallel = (np.diff(ordered, axis=0)[[0, 2]] < _OWN_BORDER_PX).all()
+    margins = np.sort(np.concatenate([ordered[1] / limits, 1 - ordered[2] / limits]))
+    return bool(is_parallel and margins[2] < _OWN_BORDER and margins[3] < _OWN_FOOT)

@@ -3,7 +3,7 @@
 from backend.domain.jobs import Stage
 from backend.engines.api import Checkpoint
 from backend.engines.builtin.prints.find import find_outlines
-from backend.engines.builtin.prints.glare import reduce_glare
+from backend.engines.builtin.prints.glare import has_glare
 from backend.engines.builtin.prints.straighten import straightened
 from backend.engines.builtin.prints.upright import upright
 from backend.engines.print_api import Corners, FoundPrint, StraightPrint, require_quadrilateral
@@ -26,15 +26,13 @@ class BuiltinPrintCutter:
         return _in_reading_order(prints)
 
     def straighten(self, picture: RgbImage, corners: Corners, checkpoint: Checkpoint) -> StraightPrint:
-        """See `PrintCutter`. Notes: glare_reduced, glare_left."""
+        """See `PrintCutter`. Notes: glare_left."""
         height_px, width_px = picture.shape[:2]
         require_quadrilateral(corners, width_px, height_px)
         checkpoint(Stage.ANALYSE, 0.0)
         cut = straightened(picture, corners)
-        checkpoint(Stage.ANALYSE, 0.5)
-        clear = reduce_glare(cut)
-        notes = [("glare_reduced", clear.is_reduced), ("glare_left", clear.is_left)]
-        return StraightPrint(image=clear.image, notes=tuple(note for note, applies in notes if applies))
+        notes = ("glare_left",) if has_glare(cut) else ()
+        return StraightPrint(image=cut, notes=notes)
 
 
 def _in_reading_order(prints: list[FoundPrint]) -> tuple[FoundPrint, ...]:

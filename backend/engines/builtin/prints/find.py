@@ -19,6 +19,7 @@ from backend.engines.builtin.prints.evidence import (
     pictured,
 )
 from backend.engines.builtin.prints.lines import Doubles, find_lines
+from backend.engines.builtin.prints.paper import with_border
 from backend.engines.builtin.prints.quads import Quads, find_quads
 from backend.engines.builtin.prints.refine import refined
 from backend.media.types import RgbImage
@@ -53,7 +54,7 @@ def find_outlines(picture: RgbImage) -> tuple[Outline, ...]:
     scale = np.array([width_px / size[0], height_px / size[1]])
     found = []
     for corners, score in chosen:
-        at_full_size = (corners + 0.5) * scale
+        at_full_size = (with_border(corners, edges) + 0.5) * scale
         better = refined(picture, at_full_size - 0.5, _BAND_PX / ratio) + 0.5
         inside = np.clip(better, 0, [width_px, height_px])
         found.append(Outline(corners=inside, score=round(score, 3)))
