@@ -6,13 +6,15 @@ CHROMIUM ?= /usr/bin/chromium
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?=
+# measuring pictures, for `make gallery`: a folder with photos/ and clean/
+DATA ?= ../shared/data
 E2E_ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html -type f 2>/dev/null) \
 	frontend/vite.config.ts frontend/package-lock.json
 
-.PHONY: help run dev test check demo lint format types contracts test-python test-page test-browser bench soak presets openapi clean
+.PHONY: help run dev test check demo lint format types contracts test-python test-page test-browser bench soak presets gallery gallery-accept openapi clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -68,6 +70,13 @@ bench: .make/dev ## time the engines on this machine; writes docs/benchmarks.md
 presets: .make/dev ## make the sample driving clips anew and check them
 	$(BIN)/python -m backend presets make
 	$(BIN)/python -m backend presets check
+
+gallery: .make/dev ## everything the engines make of DATA's photos, on one page: var/gallery/made/index.html
+	$(BIN)/python -m backend evaluate gallery $(DATA)/photos $(DATA)/clean -o var/gallery/made \
+		--accepted var/gallery/accepted --verdicts docs/quality/verdicts.csv
+
+gallery-accept: .make/dev ## the gallery has been looked at: the next is compared with it
+	$(BIN)/python -m backend evaluate accept var/gallery/made var/gallery/accepted
 
 openapi: .make/dev .make/page ## write docs/openapi.json and the page's types from the code
 	$(BIN)/python -m backend openapi docs/openapi.json

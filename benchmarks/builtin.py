@@ -9,6 +9,7 @@ from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.services.driving_videos import Presets
 from backend.services.films import write_film
 from backend.services.requests import AnimateRequest
+from benchmarks import limits
 from benchmarks.portrait import portrait
 from benchmarks.timing import timed
 
@@ -35,12 +36,19 @@ def animate(side_px: int, slug: str) -> None:
 
 
 def tables() -> list[str]:
-    """Two Markdown tables."""
+    """Three Markdown tables."""
     head = "median s | spread s | first run s | peak memory MB |"
     lines = ["### Restore", f"| photo | {head}", "|---|---|---|---|---|"]
     for side_px in RESTORE_SIDES_PX:
         lines.append(f"| {side_px}×{side_px} | {timed(restore, side_px).cells()} |")
-    lines += ["", "### Animate, H.264 included", f"| photo | preset | {head}", "|---|---|---|---|---|---|"]
+    lines += [
+        "",
+        *limits.table(),
+        "",
+        "### Animate, H.264 included",
+        f"| photo | preset | {head}",
+        "|---|---|---|---|---|---|",
+    ]
     for side_px in ANIMATE_SIDES_PX:
         for slug in PRESETS:
             lines.append(f"| {side_px}×{side_px} | {slug} | {timed(animate, side_px, slug).cells()} |")

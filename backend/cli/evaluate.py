@@ -1,25 +1,25 @@
 """`evaluate`: how good the engines are, in figures, on a developer's measuring data."""
 
-import platform
 import shlex
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 import click
 
+from backend.cli.gallery import accept, gallery
 from backend.cli.outputs import write_whole
 from backend.cli.progress import progress_of_steps
-from backend.engines.api import Restorer
+from backend.cli.versions import versions
 from backend.settings import load_settings
-from backend.version import VERSION
-
-LIBRARIES = {"OpenCV": "opencv-python-headless", "numpy": "numpy", "Pillow": "Pillow"}
 
 
 @click.group()
 def evaluate() -> None:
     """Measure the engines."""
+
+
+evaluate.add_command(gallery)
+evaluate.add_command(accept)
 
 
 @evaluate.command()
@@ -56,7 +56,7 @@ def builtin(data: Path, output: Path | None) -> None:
     engines = build_engines()
     restorer = engines.restorers["builtin"]
     circumstances = Circumstances(
-        command=_command(data, output), date=f"{datetime.now(UTC):%Y-%m-%d}", versions=_versions(restorer)
+        command=_command(data, output), date=f"{datetime.now(UTC):%Y-%m-%d}", versions=versions(restorer)
     )
     with progress_of_steps() as progress:
         figures = measure(find_samples(data), restorer, progress)
@@ -81,11 +81,3 @@ def _require_measuring_data(folder: Path) -> None:
 def _command(data: Path, output: Path | None) -> str:
     words = ["python", "-m", "backend", "evaluate", "builtin", "--data", str(data)]
     return shlex.join(words if output is None else [*words, "-o", str(output)])
-
-
-def _versions(restorer: Restorer) -> str:
-    libraries = ", ".join(f"{name} {version(package)}" for name, package in LIBRARIES.items())
-    return (
-        f"Jiuying {VERSION}, engine `{restorer.name}` {restorer.version}, "
-        f"Python {platform.python_version()}, {libraries}"
-    )

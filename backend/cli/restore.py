@@ -54,10 +54,10 @@ FORMAT_BY_EXTENSION: dict[str, ImageFormat] = {"auto": "auto", "png": "png", "jp
 )
 @click.option(
     "--colour",
-    type=click.Choice(["auto", "keep"]),
+    type=click.Choice(["auto", "keep", "neutral"]),
     default="auto",
     show_default=True,
-    help="Correct casts and fading on evidence, or touch no colour.",
+    help="Correct casts and fading on evidence, touch no colour, or take every tint out.",
 )
 @click.option(
     "--ext",

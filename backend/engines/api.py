@@ -13,7 +13,7 @@ from backend.media.types import Mask, RgbImage
 
 Upscale = Literal["auto", "1", "2", "4"]
 Scratches = Literal["auto", "off", "strong"]
-Colour = Literal["auto", "keep", "model"]
+Colour = Literal["auto", "keep", "neutral", "model"]
 FilmSize = Literal["auto", "photo", "1080", "720", "face"]
 
 AUTO_UPSCALE_BELOW_PX = 2_000_000  # `auto` enlarges twice below this many pixels
@@ -35,7 +35,12 @@ def no_checkpoint(stage: Stage, fraction: float) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreOptions:
-    """How far to restore a photo. Options that only other engines take join with those engines."""
+    """How far to restore a photo. Options that only other engines take join with those engines.
+
+    colour: "auto" corrects casts and fading on evidence and keeps a sepia; "keep" touches no colour;
+            "neutral" makes a toned or yellowed print grey, and balances a colour photo to grey, evidence or
+            not; "model" lets a network decide
+    """
 
     upscale: Upscale = "auto"
     scratches: Scratches = "auto"
@@ -44,7 +49,7 @@ class RestoreOptions:
     def __post_init__(self) -> None:
         _require("upscale", self.upscale, ("auto", "1", "2", "4"))
         _require("scratches", self.scratches, ("auto", "off", "strong"))
-        _require("colour", self.colour, ("auto", "keep", "model"))
+        _require("colour", self.colour, ("auto", "keep", "neutral", "model"))
 
     def upscale_factor(self, width_px: int, height_px: int) -> int:
         """Output side / input side for a picture of this size."""

@@ -25,11 +25,11 @@ from backend.engines.print_api import Corners, FoundPrint, StraightPrint, requir
 from backend.media.types import Mask, RgbImage
 
 _LONGEST_SIDE_PX = 64
-_BRIGHTNESS_BY_COLOUR = {"auto": 16, "keep": 0, "model": 32}
+_BRIGHTNESS_BY_COLOUR = {"auto": 16, "keep": 0, "neutral": 24, "model": 32}
 
 
 class FakeRestorer:
-    """Brightens by 16 (colour=auto) or not at all (keep), and enlarges by repeating pixels."""
+    """Brightens by 16 (colour=auto), more (neutral, model) or not at all (keep); enlarges by repeating."""
 
     name = "builtin"
     version = "fake"

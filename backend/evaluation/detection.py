@@ -2,7 +2,7 @@
 
 Scratches and cracks are judged by pixels, within a tolerance, because nobody sees where exactly a line ends;
 and by length, because a wide crack has the pixels of ten thin scratches.
-Dust is judged by object: a speck is found or it is not.
+Dust is judged by object: a speck is found or it is not, and a small mark is dust or it is not.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ SpeckLabels: TypeAlias = npt.NDArray[np.int32]
 
 TOLERANCE_PX = 3.0
 SPECK_SIDE_PX = 20  # a piece of the true mask that fits into this square is dust; a scratch is far longer
-_SPECK_SHARE = 0.5  # of its pixels must be marked for a speck to count as found
+_SPECK_SHARE = 0.5  # of a speck must be marked for it to count as found; of a small mark, be at dust
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,8 @@ class Match:
     found_line_px: int = 0  # of these, within the tolerance of a mark
     specks: int = 0  # true ones
     found_specks: int = 0
+    marked_specks: int = 0  # marks of a speck's size, and not because of a line
+    right_specks: int = 0  # of these, those that lie on dust
 
     def __add__(self, other: Self) -> "Match":
         return Match(
@@ -41,6 +43,8 @@ class Match:
             found_line_px=self.found_line_px + other.found_line_px,
             specks=self.specks + other.specks,
             found_specks=self.found_specks + other.found_specks,
+            marked_specks=self.marked_specks + other.marked_specks,
+            right_specks=self.right_specks + other.right_specks,
         )
 
     @property
@@ -57,6 +61,11 @@ class Match:
     def dust_recall(self) -> float | None:
         """Share of the specks that are found; None where there is none."""
         return self.found_specks / self.specks if self.specks else None
+
+    @property
+    def dust_precision(self) -> float | None:
+        """Share of the small marks that are dust; None where there is none."""
+        return self.right_specks / self.marked_specks if self.marked_specks else None
 
 
 def match(marked: BoolMask, truth: BoolMask) -> Match:
@@ -75,6 +84,7 @@ def _counted(marked: BoolMask, lines: BoolMask, labels: SpeckLabels, speck_count
     about_lines = marked & (near_line | ~near_dust)
     marked_by_speck = np.bincount(labels[marked], minlength=speck_count + 1)[1:]
     size_by_speck = np.bincount(labels.ravel(), minlength=speck_count + 1)[1:]
+    marked_specks, right_specks = _small_marks(marked, near_line, near_dust)
     return Match(
         marked_px=int(about_lines.sum()),
         rightly_marked_px=int((marked & near_line).sum()),
@@ -82,7 +92,20 @@ def _counted(marked: BoolMask, lines: BoolMask, labels: SpeckLabels, speck_count
         found_line_px=int((lines & _near(marked)).sum()),
         specks=speck_count,
         found_specks=int((marked_by_speck >= _SPECK_SHARE * size_by_speck).sum()),
+        marked_specks=marked_specks,
+        right_specks=right_specks,
     )
+
+
+def _small_marks(marked: BoolMask, near_line: BoolMask, near_dust: BoolMask) -> tuple[int, int]:
+    """How many marks have a speck's size and lie on no line; how many of these lie on dust."""
+    _, labels, count = lines_and_specks(marked)
+    size, at_line, at_dust = (
+        np.bincount(labels[where], minlength=count + 1)[1:] for where in (marked, near_line, near_dust)
+    )
+    is_right = at_dust >= _SPECK_SHARE * size
+    is_about_dust = is_right | (at_line < _SPECK_SHARE * size)
+    return int(is_about_dust.sum()), int(is_right.sum())
 
 
 def lines_and_specks(truth: BoolMask) -> tuple[BoolMask, SpeckLabels, int]:

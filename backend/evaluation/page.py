@@ -23,10 +23,11 @@ INTRODUCTION = (
     "channels (99 dB = equal pictures); SSIM (Wang et al. 2004) and GMSD (Xue et al. 2014, less is",
     "better) are of the luma. Noise and JPEG are made from the truth, the same on every run. A scratch or",
     "crack counts as found, and a mark as right, within 3 px; a speck of dust (up to 20 px) when half of",
-    "it is marked. Scratches are counted in pixels and pooled over the pictures, so a wide crack weighs",
-    "more than a thin scratch; `by length` thins the lines and the marks first. Clean pictures are",
-    "searched for scratches in colour and, cut out, in grey. A picture that the engine leaves as it is",
-    "gains nothing and loses nothing: the tables count them.",
+    "it is marked, and a small mark is right when half of it is within 3 px of dust. Scratches are",
+    "counted in pixels and pooled over the pictures, so a wide crack weighs more than a thin scratch; `by",
+    "length` thins the lines and the marks first. Clean pictures are searched for scratches in colour and,",
+    "cut out, in grey. A picture that the engine leaves as it is gains nothing and loses nothing: the",
+    "tables count them.",
 )
 
 

@@ -149,6 +149,11 @@ def _detection_rows(
         Row(label=f"`{mode}`: precision", value=precision, target=precision_wanted),
         Row(label=f"`{mode}`: recall", value=recall, target=recall_wanted),
         Row(label=f"`{mode}`: dust found", value=_pooled(of, lambda all_: all_.dust_recall)),
+        Row(
+            label=f"`{mode}`: dust precision",
+            value=_pooled(of, lambda all_: all_.dust_precision),
+            target=Target(limit=0.7),
+        ),
     )
 
 

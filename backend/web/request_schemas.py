@@ -46,7 +46,14 @@ class RestoreFieldsSchema(Schema):
     scratches = Choice(
         Scratches, load_default="auto", metadata={"description": "clean-up before anything else"}
     )
-    colour = Choice(Colour, load_default="auto", metadata={"description": "`keep` touches no colour"})
+    colour = Choice(
+        Colour,
+        load_default="auto",
+        metadata={
+            "description": "`auto`: casts and fading, on evidence. `keep` touches no colour. `neutral`: a "
+            "toned or yellowed print in grey; a colour photo balanced to grey, without asking for evidence"
+        },
+    )
 
 
 class AnimateFieldsSchema(Schema):

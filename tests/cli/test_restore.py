@@ -173,7 +173,8 @@ def test_a_photo_that_shows_a_bug_does_not_stop_the_others(
 
 
 @pytest.mark.parametrize(
-    ("option", "value"), [("--upscale", "1"), ("--colour", "keep"), ("--scratches", "off")]
+    ("option", "value"),
+    [("--upscale", "1"), ("--colour", "keep"), ("--colour", "neutral"), ("--scratches", "off")],
 )
 def test_options_reach_the_engine(run: Run, tmp_path: Path, option: str, value: str) -> None:
     photo = _save(tmp_path / "a.png")

@@ -17,7 +17,13 @@ NOD = MotionCurve(fps=10.0, channels={"pitch": [0.0, 0.1, 0.0]})
 
 
 @pytest.mark.parametrize(
-    "options", [RestoreOptions(upscale="1"), RestoreOptions(scratches="off"), RestoreOptions(colour="keep")]
+    "options",
+    [
+        RestoreOptions(upscale="1"),
+        RestoreOptions(scratches="off"),
+        RestoreOptions(colour="keep"),
+        RestoreOptions(colour="neutral"),
+    ],
 )
 def test_every_restore_option_changes_what_is_made(options: RestoreOptions) -> None:
     photo = a_photo()

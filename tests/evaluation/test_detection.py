@@ -74,6 +74,20 @@ def test_dust_is_counted_by_object_and_is_no_line() -> None:
     assert found.precision is None
 
 
+def test_small_marks_are_dust_or_they_are_wrong() -> None:
+    truth, marked = _nothing(), _nothing()
+    truth[10:14, 10:14] = truth[:, 40] = True
+    marked[11:15, 11:15] = True  # dust
+    marked[70:74, 70:74] = True  # nothing
+    marked[30:36, 40:42] = True  # a bit of a line
+
+    found = match(marked, truth)
+
+    assert (found.marked_specks, found.right_specks) == (2, 1)
+    assert found.dust_precision == 0.5
+    assert match(_nothing(), truth).dust_precision is None
+
+
 def test_a_line_that_was_found_is_right_beside_dust_too() -> None:
     truth, marked = _nothing(), _nothing()
     truth[:, 40] = True

@@ -45,4 +45,4 @@ def test_every_group_has_a_bound_for_gain_harm_structure_and_a_second_pass(group
 
 def test_the_bounds_of_clean_and_old_pictures() -> None:
     assert [row.target.limit for row in clean_rows() if row.target] == [45.0, 40.0, 0.0]
-    assert [row.target.limit for row in scratch_rows() if row.target] == [0.8, 0.6, 0.8, 40.0]
+    assert [row.target.limit for row in scratch_rows() if row.target] == [0.8, 0.6, 0.7, 0.8, 0.7, 40.0]

@@ -91,7 +91,7 @@ def test_a_missing_catalogue_is_a_settings_error(tmp_path: Path) -> None:
 def test_the_shipped_catalogue_is_whole() -> None:
     presets = Presets(SHIPPED).list()
 
-    assert len(presets) == 10
+    assert len(presets) == 18
     for preset in presets:
         assert hashlib.sha256(preset.clip_path.read_bytes()).hexdigest() == preset.sha256, preset.slug
         assert preset.clip_path.stat().st_size < 200_000

@@ -3,7 +3,7 @@ import type { Job } from './wire'
 
 export interface RestoreChoices {
   scratches: 'auto' | 'off' | 'strong'
-  colour: 'auto' | 'keep'
+  colour: 'auto' | 'keep' | 'neutral'
   upscale: 'auto' | '1' | '2' | '4'
 }
 

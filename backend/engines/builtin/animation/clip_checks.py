@@ -75,14 +75,14 @@ def _file(facts: ClipFacts) -> Check:
         facts.is_constant_rate
         and 24.0 <= round(facts.fps, 1) <= 30.0
         and facts.width_px == facts.height_px >= 256
-        and 2.0 <= facts.duration_s <= 5.0
+        and 2.0 <= facts.duration_s <= 6.0
     )
     rate = f"{facts.fps:g} fps {'constant' if facts.is_constant_rate else 'variable'}"
     return Check(
         name="file",
         passed=is_fit,
         measured=f"{facts.width_px}x{facts.height_px}, {rate}, {facts.duration_s:.2f} s",
-        wanted="square, at least 256 px, 24-30 fps constant, 2-5 s",
+        wanted="square, at least 256 px, 24-30 fps constant, 2-6 s",
     )
 
 

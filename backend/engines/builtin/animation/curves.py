@@ -18,6 +18,8 @@ Keys = Sequence[tuple[float, float]]
 BLINK_CLOSE_S = 0.12
 BLINK_SHUT_S = 0.04
 BLINK_OPEN_S = 0.24
+SACCADE_S = 0.10
+"""A jump of the eyes. Real ones take half of that, which would be a single frame and look like a fault."""
 
 
 def frame_times(frame_count: int, fps: float) -> Track:
@@ -54,26 +56,39 @@ def hump(times_s: Track, *, rise: tuple[float, float], fall: tuple[float, float]
     )
 
 
+def saccades(times_s: Track, jumps: Keys) -> Track:
+    """The eyes: they jump, at each of the times, to the value beside it, and rest there until the next."""
+    track = np.zeros_like(times_s)
+    before = 0.0
+    for at_s, value in jumps:
+        track += (value - before) * _minimum_jerk(np.clip((times_s - at_s) / SACCADE_S, 0.0, 1.0))
+        before = value
+    return track
+
+
 def blink(times_s: Track, at_s: float, *, depth: float = 1.0, slow: float = 1.0) -> Track:
-    """One closing and opening of a lid that is shut at `at_s`: fast down, a moment, slower up."""
-    return keyed(
-        times_s,
-        [
-            (at_s - BLINK_CLOSE_S * slow, 0.0),
-            (at_s, depth),
-            (at_s + BLINK_SHUT_S * slow, depth),
-            (at_s + (BLINK_SHUT_S + BLINK_OPEN_S) * slow, 0.0),
-        ],
-    )
+    """One closing and opening of a lid that is shut at `at_s`: fast down, a moment, slower and slower up."""
+    since_s = (times_s - at_s) / slow
+    closing = _minimum_jerk(np.clip(1.0 + since_s / BLINK_CLOSE_S, 0.0, 1.0))
+    opening = _minimum_jerk(np.clip((since_s - BLINK_SHUT_S) / BLINK_OPEN_S, 0.0, 1.0) ** 0.75)
+    return depth * (closing - opening)
 
 
-def sway(times_s: Track, loop_s: float, *, cycles: int, height: float, quarter: bool = False) -> Track:
-    """A slow wave that fits the loop and is 0 at its start: breath, balance.
+def wander(times_s: Track, height: float, weights: Sequence[float]) -> Track:
+    """An uneven sway that never goes further than `height`; `times_s` spans one loop.
 
-    quarter: start at rest (1 - cos) in place of passing through 0 (sin).
+    weights: of waves that fit the loop and all set off from rest, so that the seam is a moment of stillness.
     """
-    angle = 2 * np.pi * cycles * times_s / loop_s
-    return height * (0.5 * (1 - np.cos(angle)) if quarter else np.sin(angle))
+    angle = 2 * np.pi * np.arange(len(times_s)) / len(times_s)
+    waves = [
+        1 - np.cos(angle),
+        np.sin(angle) - np.sin(2 * angle) / 2,
+        1 - np.cos(2 * angle),
+        np.sin(2 * angle) - 2 * np.sin(3 * angle) / 3,
+    ]
+    track = np.sum([weight * wave for weight, wave in zip(weights, waves, strict=True)], axis=0)
+    swayed: Track = height * track / np.abs(track).max()
+    return swayed
 
 
 def _minimum_jerk(part: Track) -> Track:

@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 from PIL import Image
+from scipy import ndimage
 
 from backend.domain.errors import AppError, SettingsError
 from backend.engines.api import MotionCurve
@@ -30,6 +31,7 @@ from backend.media.types import RgbImage
 CLIP_SIDE_PX: Final = 256
 _RENDER_SIDE_PX: Final = 512  # twice the clip's, so that shrinking hides the sampling
 _POSTER_QUALITY: Final = 88
+_LONGER_THAN_A_BLINK_S: Final = 0.44
 _LICENCE: Final = (
     "Made by `presets make` from NASA's portrait of astronaut Eileen Collins (public domain; NASA media "
     "guidelines apply); see README.md"
@@ -106,7 +108,7 @@ class SampleStage:
 
 
 def peak_frame(curve: MotionCurve) -> int:
-    """The frame furthest from rest with the eyes open, for a poster; a wink counts as open."""
+    """The frame furthest from rest, for a poster: not in a blink, but a wink or eyes that stay shut count."""
     amount = np.zeros(curve.frame_count)
     for name, values in curve.channels.items():
         track = np.abs(np.array(values))
@@ -114,8 +116,10 @@ def peak_frame(curve: MotionCurve) -> int:
             amount += track / track.max() * min(1.0, 4 * float(track.max()))
     none = np.zeros(curve.frame_count)
     left, right = (np.array(curve.channels.get(name, none)) for name in ("blink_left", "blink_right"))
+    shut = np.minimum(left, right)
+    stays_shut = ndimage.grey_opening(shut, size=(round(_LONGER_THAN_A_BLINK_S * curve.fps),))
     amount += 2.0 * np.clip(np.abs(left - right) - 0.5, 0, None)  # a wink
-    return int(np.argmax(amount - 3.0 * np.minimum(left, right)))
+    return int(np.argmax(amount + stays_shut - 3.0 * (shut - stays_shut)))
 
 
 def curve_json(curve: MotionCurve) -> str:

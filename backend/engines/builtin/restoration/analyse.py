@@ -37,7 +37,7 @@ def analyse(photo: FloatImage) -> Analysis:
     tiles = list(_tiles(brightness))
     return Analysis(
         noise=_noise(tiles),
-        is_mono=_is_mono(photo),
+        is_mono=is_mono(photo),
         blur_px=_blur_px(tiles),
         blockiness=_blockiness(tiles),
     )
@@ -87,7 +87,7 @@ def _blocks(plane: FloatImage) -> FloatImage:
     return cut.swapaxes(1, 2).reshape(-1, side, side)
 
 
-def _is_mono(photo: FloatImage) -> bool:
+def is_mono(photo: FloatImage) -> bool:
     """True when colour is a function of lightness: whatever is left beyond that function is small.
 
     The plain deviation of a and b will not do: it takes pale autochromes for sepia.

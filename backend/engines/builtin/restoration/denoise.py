@@ -7,15 +7,31 @@ from backend.engines.builtin.restoration.planes import luma, to_bytes, with_luma
 from backend.media.types import FloatImage, GrayImage
 
 STRENGTH_LIMIT = 8.0  # grain above this is texture that was mistaken for it
-_KEPT_LUMA_GRAIN = 0.2
+_KEPT_GRAIN = 0.2  # of luma
+_KEPT_MONO_GRAIN = 0.35  # of prints without colour: with less, faces at three times the size look like wax
+_FINE_GRAIN, _COARSE_GRAIN = 3.0, 6.0  # 8-bit units; coarse grain is kept as in colour prints
 _KEPT_CHROMA_GRAIN = 0.10
 _H_PER_NOISE = 1.25  # best of 0.6 to 1.7 at every noise level that was measured
 _TEMPLATE_PX = 5
 _SEARCH_PX = 15
 
 
-def denoise(photo: FloatImage, noise: float, *, with_chroma: bool, at_half_size: bool = False) -> FloatImage:
-    """The photo with its grain reduced to about a fifth. Looks at most 32 rows up and down.
+def kept_grain_share(noise: float, *, is_mono: bool) -> float:
+    """How much of the grain should stay in a photo, of 1.0. noise: its standard deviation, 8-bit units."""
+    if not is_mono:
+        return _KEPT_GRAIN
+    return float(np.interp(noise, (_FINE_GRAIN, _COARSE_GRAIN), (_KEPT_MONO_GRAIN, _KEPT_GRAIN)))
+
+
+def denoise(
+    photo: FloatImage,
+    noise: float,
+    *,
+    with_chroma: bool,
+    at_half_size: bool = False,
+    kept_grain: float = _KEPT_GRAIN,
+) -> FloatImage:
+    """The photo with its grain reduced to `kept_grain` of what it was. Looks at most 32 rows up and down.
 
     photo, returns: float32 (H, W, 3) RGB in [0, 255]
     noise: standard deviation of the grain, 8-bit units
@@ -25,7 +41,7 @@ def denoise(photo: FloatImage, noise: float, *, with_chroma: bool, at_half_size:
     strength = _H_PER_NOISE * min(noise, STRENGTH_LIMIT)
     before = luma(photo)
     calm = _calm_at_half_size(before, strength) if at_half_size else _non_local_means(before, strength)
-    brightness = calm + _KEPT_LUMA_GRAIN * (before - calm)
+    brightness = calm + kept_grain * (before - calm)
     if with_chroma:
         photo = _calm_chroma(photo, before, noise)
     return with_luma(photo, brightness)

@@ -3,6 +3,7 @@
 It cleans what is there and invents nothing. The steps live in their own files; this one only sequences them.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -10,15 +11,22 @@ import numpy as np
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Stage
 from backend.engines.api import Checkpoint, Restoration, RestoreOptions, SourcePhoto
-from backend.engines.builtin.restoration.analyse import Analysis, analyse
-from backend.engines.builtin.restoration.bands import by_bands
+from backend.engines.builtin.restoration.analyse import Analysis, analyse, is_mono
+from backend.engines.builtin.restoration.bands import MARGIN_ROWS, by_bands, change_by_bands
+from backend.engines.builtin.restoration.borders import find_border, inside
+from backend.engines.builtin.restoration.damage_model import damage_likelihoods
 from backend.engines.builtin.restoration.deblur import deblur
-from backend.engines.builtin.restoration.denoise import denoise
-from backend.engines.builtin.restoration.enlarge import enlarge_twice
-from backend.engines.builtin.restoration.planes import shrunk, to_bytes
-from backend.engines.builtin.restoration.scratches import find_scratches, paint_over
-from backend.engines.builtin.restoration.tone import measure_fade, restore_tone
-from backend.engines.faces.boxes import Box
+from backend.engines.builtin.restoration.denoise import denoise, kept_grain_share
+from backend.engines.builtin.restoration.enlarge import REACH_ROWS, enlarge_twice
+from backend.engines.builtin.restoration.filling import paint_over
+from backend.engines.builtin.restoration.planes import luma, shrunk, to_bytes
+from backend.engines.builtin.restoration.scratches import (
+    SEARCH_SIDE_PX,
+    find_marks,
+    mask_for,
+    spare_faces,
+)
+from backend.engines.builtin.restoration.toning import correct_tone, even_light
 from backend.engines.faces.detector import find_faces
 from backend.media.types import FloatImage, Mask, RgbImage
 
@@ -28,10 +36,9 @@ _BLOCKY_STRENGTH = 2.0  # as if the grain were this strong: smooths JPEG blocks
 _BLUR_FROM_PX = 1.25  # a lower gate made four of ten sharp faces worse
 _BLUR_TO_PX = 3.3  # beyond it, deconvolution sharpens the grain and nothing else
 _DEBLUR_PIXELS = 3_000_000  # larger scans are looked at smaller, where a blur of two pixels is gone
+_GRAIN_MISSED = 0.05  # of the noise, beside what is kept on purpose
 _HALF_SIZE_FROM_PIXELS = 2_200_000
-_FACE_SEARCH_SIDE_PX = 640
 _LARGEST_RESULT_PIXELS = 160_000_000  # the largest photo that is taken, twice the size
-_GRAIN_LEFT = 0.25  # of the noise, after denoising
 
 
 class BuiltinRestorer:
@@ -54,14 +61,21 @@ class BuiltinRestorer:
         notes: list[str] = []
         picture = photo.pixels.astype(np.float32)
         checkpoint(Stage.ANALYSE, 0.0)
+        border = find_border(picture)
+        if options.colour != "keep":
+            notes += even_light(picture, border)
         analysis = analyse(picture)
+        if border is not None:  # a toned print on a card of another tint is still of one
+            picture_within = picture[inside(border, height_px, width_px)]
+            analysis = replace(analysis, is_mono=is_mono(picture_within))
         checkpoint(Stage.SCRATCHES, 0.0)
         picture, mask = _repair_damage(photo, picture, analysis, options, notes)
         picture, noise = _reduce_noise(picture, analysis, options, notes, checkpoint)
         checkpoint(Stage.DEBLUR, 0.0)
         picture = _sharpen(picture, analysis, noise, notes)
         checkpoint(Stage.TONE, 0.0)
-        picture = _correct_tone(picture, analysis, options, notes)
+        is_old = analysis.is_mono or analysis.noise >= _NOISE_FROM
+        notes += correct_tone(picture, border, options.colour, is_mono=analysis.is_mono, is_old=is_old)
         if not notes:
             notes.append("nothing_to_repair")
         if scale > 1:
@@ -90,23 +104,18 @@ def _repair_scratches(
     is_strong = options.scratches == "strong"
     if options.scratches == "off" or not (analysis.is_mono or is_strong):
         return picture, None  # colour prints have bright thin things of their own: only when asked
-    small = shrunk(picture, _FACE_SEARCH_SIDE_PX)
-    clear = find_scratches(small, strong=False)
-    if clear is None and not is_strong:
+    small = shrunk(picture, SEARCH_SIDE_PX)
+    likely = damage_likelihoods(luma(small))
+    found = find_marks(likely, strong=is_strong)
+    if found is None:
         return picture, None
-    # Faces are found better once the clearest scratches are gone.
-    searched = small if clear is None else paint_over(small, clear, 0.0)
-    ratio = picture.shape[0] / small.shape[0]
-    faces = [_scaled(face.box, ratio) for face in find_faces(to_bytes(searched))]
-    mask = find_scratches(picture, strong=is_strong, faces=faces)
-    if mask is None:
+    # Faces are found better once the damage is gone.
+    faces = find_faces(to_bytes(paint_over(small, mask_for(small, found), 0.0)))
+    mask = mask_for(picture, spare_faces(found, likely, faces))
+    if not mask.any():
         return picture, None
     notes.append("scratches_repaired")
     return paint_over(picture, mask, analysis.noise), mask
-
-
-def _scaled(box: Box, ratio: float) -> Box:
-    return box[0] * ratio, box[1] * ratio, box[2] * ratio, box[3] * ratio
 
 
 def _reduce_noise(
@@ -124,9 +133,12 @@ def _reduce_noise(
         return picture, analysis.noise
     is_large = picture.shape[0] * picture.shape[1] > _HALF_SIZE_FROM_PIXELS
     with_chroma = not analysis.is_mono and options.colour != "keep"
-    step = partial(denoise, noise=strength, with_chroma=with_chroma, at_half_size=is_large)
+    kept = kept_grain_share(analysis.noise, is_mono=analysis.is_mono)
+    step = partial(denoise, noise=strength, with_chroma=with_chroma, at_half_size=is_large, kept_grain=kept)
     notes.append("denoised")
-    return by_bands(picture, step, partial(checkpoint, Stage.DENOISE)), _GRAIN_LEFT * analysis.noise
+    before_band = partial(checkpoint, Stage.DENOISE)
+    change_by_bands(picture, lambda rows, _: step(rows), before_band, margin_rows=MARGIN_ROWS)
+    return picture, (kept + _GRAIN_MISSED) * analysis.noise
 
 
 def _sharpen(picture: FloatImage, analysis: Analysis, noise: float, notes: list[str]) -> FloatImage:
@@ -139,26 +151,10 @@ def _sharpen(picture: FloatImage, analysis: Analysis, noise: float, notes: list[
     return deblur(picture, analysis.blur_px, noise)
 
 
-def _correct_tone(
-    picture: FloatImage, analysis: Analysis, options: RestoreOptions, notes: list[str]
-) -> FloatImage:
-    # Mist has pale blacks too. A second sign of age is asked for: no colour, or grain.
-    is_old = analysis.is_mono or analysis.noise >= _NOISE_FROM
-    if options.colour == "keep" or not is_old:
-        return picture
-    fade = measure_fade(picture, is_mono=analysis.is_mono)
-    if fade is None:
-        return picture
-    notes.append("contrast_restored")
-    if fade.is_cast:
-        notes.append("cast_removed")
-    return restore_tone(picture, fade)
-
-
 def _at_scale(picture: FloatImage, scale: int, noise: float, checkpoint: Checkpoint) -> RgbImage:
     def enlarge(band: FloatImage) -> RgbImage:
         for _ in range(scale.bit_length() - 1):
             band = enlarge_twice(band, noise)
         return to_bytes(band)
 
-    return by_bands(picture, enlarge, partial(checkpoint, Stage.ENLARGE), scale)
+    return by_bands(picture, enlarge, partial(checkpoint, Stage.ENLARGE), scale, margin_rows=REACH_ROWS)

@@ -6,6 +6,8 @@ import numpy as np
 from backend.engines.builtin.restoration.planes import luma, with_luma
 from backend.media.types import FloatImage
 
+REACH_ROWS = 16  # of the photo, that decide over one row of it enlarged four times; 14 by counting
+
 _UNSHARP_SIGMA_PX = 1.2
 _UNSHARP_AMOUNT = 0.35
 
@@ -19,8 +21,8 @@ def enlarge_twice(photo: FloatImage, noise: float) -> FloatImage:
     height_px, width_px = photo.shape[:2]
     small_px, large_px = (width_px, height_px), (2 * width_px, 2 * height_px)
     large = np.asarray(cv2.resize(photo, large_px, interpolation=cv2.INTER_CUBIC), np.float32)
-    missing = photo - cv2.resize(large, small_px, interpolation=cv2.INTER_AREA)
-    large += np.asarray(cv2.resize(missing, large_px, interpolation=cv2.INTER_CUBIC), np.float32)
+    missing = cv2.subtract(photo, cv2.resize(large, small_px, interpolation=cv2.INTER_AREA))
+    cv2.add(large, cv2.resize(missing, large_px, interpolation=cv2.INTER_CUBIC), dst=large)
     amount = _UNSHARP_AMOUNT * max(0.0, 1.0 - noise / 4)
     return large if amount == 0 else _sharpened(large, amount)
 

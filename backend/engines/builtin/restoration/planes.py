@@ -25,7 +25,8 @@ def with_luma(photo: FloatImage, brightness: FloatImage) -> FloatImage:
 
     photo, returns: float32 (H, W, 3) RGB; brightness: float32 (H, W)
     """
-    return np.asarray(photo + (brightness - luma(photo))[..., None], np.float32)
+    change = cv2.cvtColor(brightness - luma(photo), cv2.COLOR_GRAY2RGB)
+    return np.asarray(cv2.add(photo, change), np.float32)
 
 
 def shrunk(picture: FloatImage, long_side_px: int) -> FloatImage:
@@ -40,4 +41,4 @@ def shrunk(picture: FloatImage, long_side_px: int) -> FloatImage:
 
 def to_bytes(photo: FloatImage) -> RgbImage:
     """float32 in about [0, 255] -> uint8, rounded."""
-    return np.clip(np.rint(photo), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.convertScaleAbs(np.maximum(photo, 0.0)), np.uint8)  # several times as fast as numpy

@@ -1,110 +1,135 @@
-"""Thin long lines in a picture: how strongly each pixel lies on one, and which pixels make a line together.
+"""How strongly each pixel lies on a thin bright line, and how much else there is around it.
 
-Apart from `scratches.py`, which knows what a scratch is.
+Apart from `damage_model.py`, which weighs these measurements: here stands what a line is, there what a
+scratch is.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from backend.media.types import FloatImage
 
-BoolMask = npt.NDArray[np.bool_]
-"""bool (H, W)."""
-
-_ORIENTATIONS = 12
+ORIENTATIONS = 16
+_PADDING_PX = 72  # more than the longest line reaches beyond a pixel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Criteria:
-    """What makes a pixel part of a line that counts."""
+@dataclass(frozen=True, slots=True)
+class _Probe:
+    """A line of 2 ** doublings pixels, compared with its sides `gap_px` away."""
 
-    clutter_weight: float  # how much thin dark lines nearby speak against it
-    seed: float  # score that starts a scratch
-    grow: float  # score that continues one
-    white_from: float  # share of the print's white below which nothing is a bright scratch
-    white_to: float  # and from which brightness no longer counts against it
+    doublings: int
+    gap_px: float
 
 
-def ridges(brightness: FloatImage) -> tuple[FloatImage, FloatImage]:
-    """How far the best line through each pixel stands above, and below, both of its sides: grey levels."""
-    long_side = max(brightness.shape)
-    length_px = max(9, round(0.03 * long_side) | 1)
-    bright, dark = np.zeros_like(brightness), np.zeros_like(brightness)
-    for index in range(_ORIENTATIONS):
-        angle = np.pi * index / _ORIENTATIONS
-        kernel = _line_kernel(length_px, angle)
-        line = np.asarray(cv2.filter2D(brightness, -1, kernel, borderType=cv2.BORDER_REFLECT), np.float32)
-        for gap_px in (max(2.0, 0.006 * long_side), max(3.5, 0.014 * long_side)):
-            offset = -np.sin(angle) * gap_px, np.cos(angle) * gap_px
-            left, right = _shifted(line, offset[0], offset[1]), _shifted(line, -offset[0], -offset[1])
+_PROBES = (_Probe(3, 2.0), _Probe(3, 4.5), _Probe(4, 2.0), _Probe(4, 4.5), _Probe(5, 3.0))
+_TOP_HAT_SIDES_PX = (5, 9, 15)
+
+
+def line_means(plane: FloatImage, angle: float, doublings: int) -> Iterator[FloatImage]:
+    """Mean of the plane along a straight line through each pixel, for lines of 2, 4, 8 … pixels.
+
+    Each line is the mean of two of half the length, so a long one costs little more than a short one.
+
+    plane: float32 (H, W); beyond its edges it is mirrored
+    angle: of the line, radians in [0, pi), 0 = along a row
+    yields: `doublings` planes of the same size
+    """
+    height_px, width_px = plane.shape
+    pad_px = _PADDING_PX
+    mean = cv2.copyMakeBorder(plane, pad_px, pad_px, pad_px, pad_px, cv2.BORDER_REFLECT)
+    reach_x, reach_y = 0, 0
+    for step in range(doublings):
+        dx, dy = round(np.cos(angle) * 2**step), round(np.sin(angle) * 2**step)
+        rows, columns = mean.shape[0] - dy, mean.shape[1] - abs(dx)
+        near, far = max(0, -dx), max(0, dx)
+        mean = 0.5 * (mean[:rows, near : near + columns] + mean[dy:, far : far + columns])
+        reach_x, reach_y = reach_x + abs(dx), reach_y + dy
+        top, left = max(0, pad_px - reach_y // 2), max(0, pad_px - reach_x // 2)
+        yield np.asarray(mean[top : top + height_px, left : left + width_px], np.float32)
+
+
+def beside(plane: FloatImage, angle: float, gap_px: float) -> tuple[FloatImage, FloatImage]:
+    """The plane's values `gap_px` to the two sides of a line of this angle through each pixel."""
+    dx, dy = round(-np.sin(angle) * gap_px), round(np.cos(angle) * gap_px)
+    height_px, width_px = plane.shape
+    pad_px = int(np.ceil(gap_px)) + 1
+    wide = cv2.copyMakeBorder(plane, pad_px, pad_px, pad_px, pad_px, cv2.BORDER_REPLICATE)
+    left, right = (
+        wide[pad_px + y : pad_px + y + height_px, pad_px + x : pad_px + x + width_px]
+        for x, y in ((dx, dy), (-dx, -dy))
+    )
+    return np.asarray(left, np.float32), np.asarray(right, np.float32)
+
+
+def measurements(brightness: FloatImage) -> tuple[FloatImage, FloatImage]:
+    """What speaks for and against a bright mark on each pixel; and the same for a dark mark.
+
+    brightness: float32 (H, W) in [0, 255]
+    returns: twice float32 (N, H, W), about [-3, 3]
+    """
+    low, high = np.percentile(brightness, (0.5, 99.5))
+    print_ = np.asarray((brightness - low) * (100.0 / max(20.0, float(high - low))), np.float32)
+    bright, dark = _ridges(print_)
+    return _of_one_side(print_, bright, dark), _of_one_side(100.0 - print_, dark, bright)
+
+
+def _ridges(print_: FloatImage) -> tuple[FloatImage, FloatImage]:
+    """How far the best line through each pixel stands above, and below, both of its sides.
+
+    returns: twice float32 (probes + 1, H, W); the last is of the worst orientation: a speck has no direction
+    """
+    count = len(_PROBES) + 1
+    bright = np.full((count, *print_.shape), -50.0, np.float32)
+    dark = bright.copy()
+    bright[-1], dark[-1] = 50.0, 50.0
+    for index in range(ORIENTATIONS):
+        angle = np.pi * index / ORIENTATIONS
+        lines = list(line_means(print_, angle, max(probe.doublings for probe in _PROBES)))
+        for place, probe in enumerate(_PROBES):
+            line = lines[probe.doublings - 1]
+            left, right = beside(line, angle, probe.gap_px)
             unlike = 0.5 * np.abs(left - right)
-            np.maximum(bright, line - np.maximum(left, right) - unlike, out=bright)
-            np.maximum(dark, np.minimum(left, right) - line, out=dark)
+            above = line - np.maximum(left, right) - unlike
+            below = np.minimum(left, right) - line - unlike
+            np.maximum(bright[place], above, out=bright[place])
+            np.maximum(dark[place], below, out=dark[place])
+            if place == 1:
+                np.minimum(bright[-1], above, out=bright[-1])
+                np.minimum(dark[-1], below, out=dark[-1])
     return bright, dark
 
 
-def _line_kernel(length_px: int, angle: float) -> FloatImage:
-    kernel = np.zeros((length_px, length_px), np.float32)
-    centre = length_px // 2
-    x, y = round(np.cos(angle) * centre), round(np.sin(angle) * centre)
-    cv2.line(kernel, (centre - x, centre - y), (centre + x, centre + y), 1.0, 1)
-    return np.asarray(kernel / kernel.sum(), np.float32)
+def _of_one_side(print_: FloatImage, ridges: FloatImage, opposite: FloatImage) -> FloatImage:
+    calm = _blurred(print_, 0.6)
+    detail = np.abs(print_ - _blurred(print_, 1.5))
+    planes = list(ridges)
+    for side_px in _TOP_HAT_SIDES_PX:
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side_px, side_px))
+        planes.append(np.asarray(cv2.morphologyEx(calm, cv2.MORPH_TOPHAT, kernel), np.float32))
+    planes += [print_ - _blurred(print_, 3.0), calm - _blurred(print_, 12.0)]
+    planes += [_around(np.maximum(opposite[0], 0), side_px) for side_px in (11, 31, 81)]
+    planes += [_around(np.maximum(ridges[0], 0), side_px) for side_px in (31, 81)]
+    planes += [_around(np.maximum(opposite[3], 0), side_px) for side_px in (31, 81)]
+    planes += [_around(detail, side_px) for side_px in (15, 41)]
+    planes += [np.full_like(print_, np.median(detail))]
+    planes += [_slope(print_, sigma_px) for sigma_px in (1.5, 4.0)]
+    contrasts = np.arcsinh(np.stack(planes) / 3.0)
+    levels = np.stack([calm, _blurred(print_, 6.0)]) / 50.0 - 1.0
+    return np.asarray(np.concatenate([contrasts, levels]), np.float32)
 
 
-def _shifted(plane: FloatImage, dx: float, dy: float) -> FloatImage:
-    matrix = np.array([[1.0, 0.0, dx], [0.0, 1.0, dy]], np.float32)
-    size_px = plane.shape[1], plane.shape[0]  # OpenCV wants (width, height)
-    return np.asarray(cv2.warpAffine(plane, matrix, size_px, borderMode=cv2.BORDER_REPLICATE), np.float32)
+def _blurred(plane: FloatImage, sigma_px: float) -> FloatImage:
+    return np.asarray(cv2.GaussianBlur(plane, (0, 0), sigma_px), np.float32)
 
 
-def score_of(
-    brightness: FloatImage, ridge: FloatImage, opposite: FloatImage, criteria: Criteria
-) -> FloatImage:
-    """Ridge strength against what speaks against a scratch; above 1 is a good candidate."""
-    window_px = round(0.12 * max(brightness.shape)) | 1
-    clutter = cv2.blur(opposite, (window_px, window_px))
-    whiteness = brightness / max(1.0, float(np.percentile(brightness, 99)))
-    is_white = np.clip((whiteness - criteria.white_from) / (criteria.white_to - criteria.white_from), 0, 1)
-    return np.asarray(ridge * is_white / (6.0 + criteria.clutter_weight * clutter), np.float32)
+def _around(plane: FloatImage, side_px: int) -> FloatImage:
+    return np.asarray(cv2.blur(plane, (side_px, side_px)), np.float32)
 
 
-def trace(score: FloatImage, criteria: Criteria) -> BoolMask:
-    """Hysteresis: connected pixels above `grow` that hold one above `seed` and are not mere specks."""
-    long_side = max(score.shape)
-    count, labels, stats = components(score > criteria.grow)
-    peak = np.zeros(count, np.float32)
-    np.maximum.at(peak, labels.ravel(), score.ravel())
-    length_px = np.hypot(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
-    keep = (peak >= criteria.seed) & (length_px >= 0.03 * long_side) & ~_along_border(stats, score.shape)
-    keep[0] = False  # the background
-    return np.asarray(keep[labels])
-
-
-def _along_border(stats: npt.NDArray[np.int32], shape: tuple[int, ...]) -> BoolMask:
-    """The edge of a print on its mount is a long thin bright line too."""
-    left, top, width, height = (stats[:, index] for index in range(4))
-    to_edge = np.minimum.reduce([left, top, shape[1] - left - width, shape[0] - top - height])
-    long_side = max(shape)
-    return np.asarray((to_edge < 0.01 * long_side) & (np.minimum(width, height) < 0.03 * long_side))
-
-
-def pieces(found: BoolMask) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.float64], BoolMask]:
-    """Label of every pixel; of every label its length, and whether it is a long thin line.
-
-    Label 0 is what belongs to no piece.
-    """
-    _, labels, stats = components(found)
-    length_px = np.hypot(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
-    width_px = stats[:, cv2.CC_STAT_AREA] / np.maximum(length_px, 1)
-    is_line = (length_px > 0.07 * max(found.shape)) & (length_px > 5 * width_px)
-    is_line[0] = False
-    return labels, length_px, np.asarray(is_line)
-
-
-def components(found: BoolMask) -> tuple[int, npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-    """Connected pieces: how many labels, the label of every pixel, OpenCV's statistics of every label."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(found.astype(np.uint8), connectivity=8)
-    return count, np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+def _slope(plane: FloatImage, sigma_px: float) -> FloatImage:
+    smooth = _blurred(plane, sigma_px)
+    dx, dy = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
+    return np.asarray(cv2.magnitude(dx, dy) / 4.0, np.float32)

@@ -12,6 +12,10 @@ const D = 44
 const EYE_Y = 104
 const MOUTH_Y = 144
 const NECK = { x: 100, y: 176 }
+const CHEST = 2.4 // of the head's own way: a breath has to be seen at the size of a stamp
+const CHEST_MOST = 6
+const LEAST_TELLING = 0.05
+const LONGER_THAN_A_BLINK_S = 0.44
 
 export interface EyePose {
   /** The opening between the lids. */
@@ -24,6 +28,8 @@ export interface EyePose {
 
 export interface FigurePose {
   head: string
+  /** The shoulders rise with a breath. */
+  chest: string
   /** How far parts slide when the head turns; the nearer, the farther. */
   near: string
   mid: string
@@ -33,6 +39,7 @@ export interface FigurePose {
   browLeft: string
   browRight: string
   cavity: string
+  teeth: string
   upperLip: string
   lowerLip: string
   face: string
@@ -52,6 +59,33 @@ export function sampleChannels(channels: Channels, fps: number, timeS: number): 
   return sample
 }
 
+/** The frame furthest from rest: never in a blink, but a wink and eyes that stay shut count. */
+export function tellingFrame(channels: Channels, fps: number): number {
+  const count = Math.max(0, ...Object.values(channels).map((values) => values.length))
+  const moving = Object.entries(channels)
+    .filter(([name]) => !name.startsWith('blink'))
+    .map(([, values]) => ({ values, most: Math.max(...values.map(Math.abs)) }))
+    .filter(({ most }) => most > LEAST_TELLING)
+  const [left, right] = [channels.blink_left ?? [], channels.blink_right ?? []]
+  const shut = Array.from({ length: count }, (_, frame) => Math.min(left[frame] ?? 0, right[frame] ?? 0))
+  const reach = Math.round((LONGER_THAN_A_BLINK_S * fps) / 2)
+  const staysShut = around(around(shut, reach, Math.min), reach, Math.max)
+  const amounts = shut.map((both, frame) => {
+    const wink = Math.max(0, Math.abs((left[frame] ?? 0) - (right[frame] ?? 0)) - 0.5)
+    const lids = 2 * wink + 4 * (staysShut[frame] ?? 0) - 3 * both
+    return moving.reduce(
+      (sum, { values, most }) => sum + (Math.abs(values[frame] ?? 0) / most) * Math.min(1, 4 * most),
+      lids,
+    )
+  })
+  return Math.max(0, amounts.indexOf(Math.max(...amounts)))
+}
+
+/** `pick` of each value and its neighbours up to `reach` away. */
+function around(values: readonly number[], reach: number, pick: typeof Math.min): number[] {
+  return values.map((_, at) => pick(...values.slice(Math.max(0, at - reach), at + reach + 1)))
+}
+
 export function poseFigure(sample: Sample): FigurePose {
   const get = (name: string): number => sample[name] ?? 0
   const turnX = Math.sin(get('yaw')) * D * 1.15
@@ -63,6 +97,7 @@ export function poseFigure(sample: Sample): FigurePose {
     head:
       `translate(${r(get('shift_x') * D)} ${r(get('shift_y') * D)}) rotate(${r(degrees)} ${NECK.x} ${NECK.y}) ` +
       `translate(${NECK.x} ${NECK.y}) scale(${r(size)}) translate(${-NECK.x} ${-NECK.y})`,
+    chest: `translate(0 ${r(Math.min(Math.max(get('shift_y') * D * CHEST, -CHEST_MOST), CHEST_MOST))})`,
     near: slide(1.35),
     mid: slide(1),
     far: slide(0.35),
@@ -101,10 +136,12 @@ function brow(x: number, side: -1 | 1, lift: number): string {
   return `M${r(innerX)} ${r(innerY)}Q${r(x + side * 4)} ${r(archY)} ${r(outerX)} ${r(outerY)}`
 }
 
-function poseMouth(get: (name: string) => number): Pick<FigurePose, 'cavity' | 'upperLip' | 'lowerLip'> {
+function poseMouth(
+  get: (name: string) => number,
+): Pick<FigurePose, 'cavity' | 'teeth' | 'upperLip' | 'lowerLip'> {
   const smile = get('smile')
-  const half = (15 + smile * 5) * (1 - get('pucker') * 0.42)
-  const cornerY = MOUTH_Y - smile * 5
+  const half = (15 + smile * (smile > 0 ? 5 : 1)) * (1 - get('pucker') * 0.42)
+  const cornerY = MOUTH_Y - smile * (smile > 0 ? 5 : 8) // a drawn frown is lost sooner than a smile
   const gap = get('open') * 24
   const middleY = MOUTH_Y + smile * 2
   const full = 3.4 + get('pucker') * 2
@@ -113,8 +150,10 @@ function poseMouth(get: (name: string) => number): Pick<FigurePose, 'cavity' | '
   const bottom = r(middleY + gap * 1.5)
   const bow = r(middleY - gap * 0.22 - full * 1.7)
   const c = r(cornerY)
+  const edge = r(middleY - gap * 0.22 + Math.max(0, smile) * gap * 0.9) // a laugh shows the teeth, an "oh" does not
   return {
     cavity: `M${a} ${c}Q100 ${top} ${b} ${c}Q100 ${bottom} ${a} ${c}Z`,
+    teeth: `M${a} ${c}Q100 ${top} ${b} ${c}Q100 ${edge} ${a} ${c}Z`,
     upperLip: `M${a} ${c}Q${r(100 - half * 0.4)} ${bow} 100 ${r(bow + 1.6)}Q${r(100 + half * 0.4)} ${bow} ${b} ${c}Q100 ${top} ${a} ${c}Z`,
     lowerLip: `M${a} ${c}Q100 ${bottom} ${b} ${c}Q100 ${r(bottom + full * 2.6)} ${a} ${c}Z`,
   }

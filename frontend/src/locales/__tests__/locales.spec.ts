@@ -57,6 +57,7 @@ describe('locales', () => {
     const engine = 'backend/engines/builtin'
     const files = [
       `${engine}/restoration/engine.py`,
+      `${engine}/restoration/toning.py`,
       `${engine}/animation/clip_fit.py`,
       `${engine}/prints/engine.py`,
       'backend/services/driving_clips.py',

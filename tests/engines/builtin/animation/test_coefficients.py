@@ -40,6 +40,16 @@ def test_channels_that_a_curve_leaves_out_are_nought() -> None:
     assert at_frame(MotionCurve(fps=25.0, channels={"smile": (0.0, 0.5)}), 1) == Coefficients(smile=0.5)
 
 
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("intensity", [0.0, 0.5, 1.0, 1.5])
+def test_intensity_scales_every_channel(channel: str, intensity: float) -> None:
+    half = LIMITS[channel][1] / 2
+
+    scaled = Coefficients(**{channel: half}).scaled(intensity)
+
+    assert scaled == Coefficients(**{channel: half * intensity})
+
+
 def test_more_than_a_face_can_do_is_held_at_its_limit() -> None:
     everything = Coefficients(**dict.fromkeys(CHANNELS, 1.0)).scaled(1.5)
 

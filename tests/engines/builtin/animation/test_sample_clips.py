@@ -157,6 +157,13 @@ def test_a_poster_shows_the_expression_with_open_eyes() -> None:
     assert peak_frame(curve) == 3
 
 
+def test_eyes_that_stay_shut_are_part_of_the_expression() -> None:
+    shut = (0.0, *[0.2] * 5, *[1.0] * 20, *[0.2] * 5)
+    curve = MotionCurve(fps=25.0, channels={"pucker": shut, "blink_left": shut, "blink_right": shut})
+
+    assert peak_frame(curve) == 6
+
+
 def test_a_curve_is_plain_json() -> None:
     curve = MotionCurve(fps=25.0, channels={"yaw": (0.0, 0.125), "open": (0.0, 0.5)})
 

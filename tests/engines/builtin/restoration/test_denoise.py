@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from backend.engines.builtin.restoration.denoise import denoise
+from backend.engines.builtin.restoration.denoise import denoise, kept_grain_share
 from backend.engines.builtin.restoration.planes import luma
 from tests.engines.builtin.restoration.pictures import a_float_portrait, psnr, with_grain
 
@@ -30,3 +30,13 @@ def test_colour_grain_is_kept_where_colour_must_not_change() -> None:
     calm = denoise(noisy, 6.0, with_chroma=False)
 
     assert np.allclose(calm - luma(calm)[..., None], noisy - luma(noisy)[..., None], atol=1e-2)
+
+
+def test_prints_without_colour_keep_more_of_their_grain_unless_it_is_coarse() -> None:
+    fine, coarse = kept_grain_share(3.0, is_mono=True), kept_grain_share(12.0, is_mono=True)
+    flat = with_grain(np.full((96, 96, 3), 128, np.float32), 3.0)
+
+    calm = denoise(flat, 3.0, with_chroma=False, kept_grain=fine)
+
+    assert fine > coarse == kept_grain_share(3.0, is_mono=False)
+    assert 0.25 < luma(calm).std() / luma(flat).std() < 0.6

@@ -7,6 +7,7 @@ from PIL import Image
 from backend.domain.errors import InvalidOption, JobCancelled
 from backend.domain.jobs import Stage
 from backend.engines.api import Restoration, RestoreOptions, Restorer, SourcePhoto, no_checkpoint
+from backend.engines.builtin.restoration.analyse import is_mono
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.engines.builtin.restoration.planes import luma, to_bytes
 from backend.media.types import FloatImage
@@ -102,6 +103,33 @@ def test_keep_touches_no_colour_and_no_tone() -> None:
     inner = (worn.min(2) > 30) & (worn.max(2) < 225)  # clipping and rounding aside
     change = (image - luma(image)[..., None]) - (worn - luma(worn)[..., None])
     assert np.abs(change[inner]).max() < 1.01
+
+
+def test_neutral_takes_the_tint_out() -> None:
+    neutral = restored(a_sepia_portrait(), RestoreOptions(upscale="1", colour="neutral"))
+
+    assert neutral.notes == ("tint_removed",)
+    assert np.ptp(neutral.image, axis=2).max() == 0
+
+
+def test_a_toned_print_on_a_card_of_another_tint_is_still_a_print_of_one() -> None:
+    card = np.full((336, 304, 3), (120.0, 80.0, 50.0), np.float32)
+    card[24:280, 24:280] = a_sepia_portrait()
+    assert not is_mono(card)
+
+    neutral = restored(card, RestoreOptions(upscale="1", colour="neutral"))
+
+    assert "tint_removed" in neutral.notes
+    assert np.ptp(neutral.image, axis=2).max() == 0
+
+
+def test_yellowed_edges_are_evened_unless_colour_is_kept() -> None:
+    y, x = np.mgrid[0:256, 0:256] / 128 - 1
+    stain = 0.35 * np.clip(np.hypot(x, y) - 0.5, 0.0, 1.0)[..., None]
+    yellowed = np.asarray(a_sepia_portrait() * (1 - stain * np.array([0.0, 0.4, 1.0])), np.float32)
+
+    assert restored(yellowed).notes == ("yellowing_evened",)
+    assert restored(yellowed, RestoreOptions(upscale="1", colour="keep")).notes == ("nothing_to_repair",)
 
 
 def test_colour_by_a_network_is_refused() -> None:

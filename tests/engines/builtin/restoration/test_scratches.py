@@ -1,79 +1,122 @@
 import numpy as np
+import pytest
 
-from backend.engines.builtin.restoration.scratches import find_scratches, paint_over
-from tests.engines.builtin.restoration.pictures import (
-    a_float_portrait,
-    a_sepia_portrait,
-    psnr,
-    with_scratches,
-)
+from backend.engines.builtin.restoration.damage_model import Likelihoods, damage_likelihoods
+from backend.engines.builtin.restoration.planes import luma
+from backend.engines.builtin.restoration.scratches import find_marks, mask_for, spare_faces
+from backend.engines.faces.boxes import FoundFace
+from tests.engines.builtin.restoration.pictures import a_sepia_portrait, with_scratches
 
 
 def test_scratches_are_found_and_little_else() -> None:
     scratched, damaged = with_scratches(a_sepia_portrait())
 
-    mask = find_scratches(scratched, strong=False)
+    found = find_marks(damage_likelihoods(luma(scratched)), strong=False)
 
-    assert mask is not None
-    found = mask > 0.5
-    assert (found & damaged).sum() > 0.7 * damaged.sum()
-    assert found.sum() < 4 * damaged.sum()  # their soft rims are part of the mask
+    assert found is not None
+    mask = mask_for(scratched, found) > 0.5
+    assert (mask & damaged).sum() > 0.9 * damaged.sum()
+    assert mask.sum() < 3 * damaged.sum()  # their soft rims are part of the mask
 
 
 def test_a_sound_print_is_left_alone() -> None:
-    assert find_scratches(a_sepia_portrait(), strong=False) is None
+    assert find_marks(damage_likelihoods(luma(a_sepia_portrait())), strong=False) is None
 
 
 def test_one_line_is_not_evidence_unless_the_owner_says_so() -> None:
-    photo = a_sepia_portrait()
-    photo[10:90, 20:22] = 235
+    likely = _likely()
+    likely.bright_line[10:60, 20:22] = 1
 
-    assert find_scratches(photo, strong=False) is None
-    assert find_scratches(photo, strong=True) is not None
+    assert find_marks(likely, strong=False) is None
+    assert find_marks(likely, strong=True) is not None
+
+
+def test_faint_lines_count_where_the_owner_says_so_and_the_print_shows_it() -> None:
+    unsure, evident = _likely(), _likely()
+    evident.bright_line[:, [20, 40]] = 1
+    for likely in (unsure, evident):
+        likely.bright_line[70, 50:90] = 0.9
+
+    found = find_marks(evident, strong=True)
+
+    assert find_marks(unsure, strong=True) is None
+    assert found is not None
+    assert found[70, 60]
+    clear_only = find_marks(evident, strong=False)
+    assert clear_only is not None
+    assert not clear_only[70].any(where=np.arange(100) > 45)
+
+
+def test_lines_among_much_that_is_doubtful_are_no_evidence() -> None:
+    likely = _likely()
+    likely.bright_line[:, [20, 40]] = 1
+    likely.bright_line[:, 50:60] = 0.4
+
+    assert find_marks(likely, strong=False) is None
+
+
+def test_the_edge_of_a_print_is_no_scratch() -> None:
+    likely = _likely()
+    likely.bright_line[1] = likely.bright_line[-2] = 1
+
+    assert find_marks(likely, strong=True) is None
+
+
+def test_dust_counts_on_a_print_that_is_scratched() -> None:
+    dusty, worn = _likely(), _likely()
+    for likely in (dusty, worn):
+        likely.dark_speck[50:53, 60:63] = 1
+    worn.bright_line[:, [20, 40, 70, 90]] = 1
+
+    found = find_marks(worn, strong=False)
+
+    assert find_marks(dusty, strong=False) is None
+    assert found is not None
+    assert found[51, 61]
 
 
 def test_lines_wholly_inside_a_face_are_its_features() -> None:
-    scratched, _ = with_scratches(a_sepia_portrait())
-    scratched[100:140, 128:130] = 235
-    face = 80.0, 60.0, 180.0, 145.0
+    likely = _likely()
+    found = np.zeros((100, 100), bool)
+    found[30, 30:60] = found[40] = True
+    face = FoundFace(id=0, box=(20.0, 20.0, 70.0, 70.0), score=1.0)
 
-    spared = find_scratches(scratched, strong=True, faces=[face])
-    unspared = find_scratches(scratched, strong=True)
+    kept = spare_faces(found, likely, [face])
 
-    assert spared is not None
-    assert unspared is not None
-    assert spared[120, 129] == 0
-    assert unspared[120, 129] == 1
-
-
-def test_scratches_are_painted_from_around_them() -> None:
-    photo = a_sepia_portrait()
-    scratched, damaged = with_scratches(photo)
-    mask = damaged.astype(np.float32)
-
-    repaired = paint_over(scratched, mask, noise=0.0)
-
-    assert psnr(repaired, photo) > psnr(scratched, photo) + 8
-    far = np.ones(damaged.shape, bool)
-    far[np.lib.stride_tricks.sliding_window_view(np.pad(damaged, 4), (9, 9)).any((2, 3))] = False
-    assert np.array_equal(repaired[far], scratched[far])
+    assert not kept[30].any()
+    assert kept[40].all()
+    likely.bright_line[30, 30:60] = 0.95
+    assert spare_faces(found, likely, [face])[30, 30:60].all()  # paper that shows
 
 
-def test_patches_have_the_grain_of_the_photo() -> None:
-    flat = np.full((64, 64, 3), 128, np.float32)
-    mask = np.zeros((64, 64), np.float32)
-    mask[16:48, 16:48] = 1
+@pytest.mark.parametrize(("likelihood", "is_kept"), [(0.99, True), (0.7, False)])
+def test_only_certain_lines_cross_an_eye(likelihood: float, is_kept: bool) -> None:
+    likely = _likely()
+    likely.bright_line[:, 40] = likelihood
+    likely.bright_speck[44:46, 44:46] = 1
+    found = (likely.bright_line > 0) | (likely.bright_speck > 0)
+    face = FoundFace(id=0, box=(20.0, 20.0, 70.0, 70.0), score=1.0, eyes=((42.0, 44.0),))
 
-    repaired = paint_over(flat, mask, noise=5.0)
+    kept = spare_faces(found, likely, [face])
 
-    assert 3 < repaired[16:48, 16:48].std() < 7
+    assert kept[0, 40]  # away from the eye
+    assert kept[44, 40] == is_kept
+    assert not kept[44, 44]  # a catchlight
 
 
-def test_inputs_are_untouched() -> None:
-    scratched, damaged = with_scratches(a_float_portrait())
-    before = scratched.copy()
+def test_the_mask_has_the_size_of_the_photo() -> None:
+    found = np.zeros((20, 30), bool)
+    found[10] = True
 
-    find_scratches(scratched, strong=True)
-    paint_over(scratched, damaged.astype(np.float32), 2.0)
+    mask = mask_for(np.zeros((100, 150, 3), np.float32), found)
 
-    assert np.array_equal(scratched, before)
+    assert mask.shape == (100, 150)
+    assert mask[50].all()
+    assert not mask[:40].any()
+
+
+def _likely() -> Likelihoods:
+    planes = [np.zeros((100, 100), np.float32) for _ in range(4)]
+    return Likelihoods(
+        bright_line=planes[0], bright_speck=planes[1], dark_line=planes[2], dark_speck=planes[3]
+    )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { poseFigure, sampleChannels } from '../figurePose'
+import { poseFigure, sampleChannels, tellingFrame } from '../figurePose'
 
 const numbers = (text: string): number[] => (text.match(/-?\d+(\.\d+)?/g) ?? []).map(Number)
 /** The y of the upper lash line's control point. */
@@ -17,6 +17,34 @@ describe('sampleChannels', () => {
   it('loops, from the last frame to the first too', () => {
     expect(sampleChannels(channels, 10, 0.35).smile).toBeCloseTo(-0.5)
     expect(sampleChannels(channels, 10, 0.5).smile).toBeCloseTo(1)
+  })
+})
+
+describe('tellingFrame', () => {
+  const smile = [0, 0.4, 0.8, 0.7, 0.6, 0]
+
+  it('is where the expression is strongest', () => {
+    expect(tellingFrame({ smile, pitch: [0, 0.1, 0.1, 0.1, 0, 0] }, 25)).toBe(2)
+  })
+
+  it('is never in a blink', () => {
+    const blink = [0, 0, 1, 0.2, 0, 0]
+    expect(tellingFrame({ smile, blink_left: blink, blink_right: blink }, 25)).toBe(4)
+  })
+
+  it('shows a wink', () => {
+    expect(tellingFrame({ smile, blink_left: [0, 0, 0, 0, 1, 0] }, 25)).toBe(4)
+  })
+
+  it('shows eyes that stay shut', () => {
+    const long = [0, ...Array<number>(20).fill(0.6), ...Array<number>(20).fill(0.5), 0]
+    const shut = long.map((_, frame) => (frame > 15 && frame < 35 ? 1 : 0))
+    expect(tellingFrame({ smile: long, blink_left: shut, blink_right: shut }, 25)).toBe(16)
+  })
+
+  it('is the first frame where nothing moves', () => {
+    expect(tellingFrame({}, 25)).toBe(0)
+    expect(tellingFrame({ smile: [0, 0] }, 25)).toBe(0)
   })
 })
 
@@ -79,6 +107,19 @@ describe('poseFigure', () => {
     expect(pose.head).toContain('rotate(10 ')
     expect(pose.head).toContain('translate(22 0)')
     expect(pose.head).toContain('scale(1.11)')
+  })
+
+  it('raises the shoulders with the head, and not beyond them', () => {
+    expect(slideY(poseFigure({ shift_y: -0.04 }).chest)).toBeLessThan(-3)
+    expect(slideY(poseFigure({ shift_y: -0.5 }).chest)).toBe(-6)
+  })
+
+  it('shows teeth in a laugh and none in an "oh"', () => {
+    const edgeY = (pose: ReturnType<typeof poseFigure>) => numbers(pose.teeth)[7] ?? NaN
+    const topY = (pose: ReturnType<typeof poseFigure>) => numbers(pose.teeth)[3] ?? NaN
+    const [laugh, oh] = [poseFigure({ smile: 0.6, open: 0.5 }), poseFigure({ open: 0.5 })]
+    expect(edgeY(laugh) - topY(laugh)).toBeGreaterThan(4)
+    expect(edgeY(oh)).toBe(topY(oh))
   })
 
   it('leaves the head alone in frame 0', () => {
