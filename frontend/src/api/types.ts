@@ -370,11 +370,11 @@ export interface components {
              */
             scratches: "auto" | "off" | "strong";
             /**
-             * @description `keep` touches no colour
+             * @description `auto`: casts and fading, on evidence. `keep` touches no colour. `neutral`: a toned or yellowed print in grey; a colour photo balanced to grey, without asking for evidence
              * @default auto
              * @enum {string}
              */
-            colour: "auto" | "keep" | "model";
+            colour: "auto" | "keep" | "neutral" | "model";
             /**
              * Format: binary
              * @description the photo
@@ -412,11 +412,11 @@ export interface components {
              */
             scratches: "auto" | "off" | "strong";
             /**
-             * @description `keep` touches no colour
+             * @description `auto`: casts and fading, on evidence. `keep` touches no colour. `neutral`: a toned or yellowed print in grey; a colour photo balanced to grey, without asking for evidence
              * @default auto
              * @enum {string}
              */
-            colour: "auto" | "keep" | "model";
+            colour: "auto" | "keep" | "neutral" | "model";
             /** @description data:<type>;base64,… */
             image?: string;
             /**
