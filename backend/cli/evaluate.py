@@ -28,7 +28,7 @@ evaluate.add_command(accept)
     required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Folder with `degraded` and `clean`; with `photos`, prints are measured too.",
+    help="Folder with `degraded` and `clean`; with `photos` and `faces.json` also prints and films.",
 )
 @click.option(
     "-o",
@@ -38,7 +38,7 @@ evaluate.add_command(accept)
     help="Write the page here; without it, to standard output.",
 )
 def builtin(data: Path, output: Path | None) -> None:
-    """Measure the built-in restorer and write the figures as a Markdown page.
+    """Measure the built-in engines and write the figures as a Markdown page.
 
     A target that is missed is said on the page and is no failure of the command.
     """
@@ -46,6 +46,8 @@ def builtin(data: Path, output: Path | None) -> None:
     settings = load_settings()
 
     # OpenCV: not before it is needed
+    from backend.engines.builtin.animation.presets import RECIPES
+    from backend.evaluation.moving import find_labelled, measure_moving
     from backend.evaluation.page import Circumstances, quality_page
     from backend.evaluation.prints import measure_prints, print_section
     from backend.evaluation.restoring import measure
@@ -54,13 +56,17 @@ def builtin(data: Path, output: Path | None) -> None:
 
     use_threads(settings.worker_threads)
     engines = build_engines()
-    restorer = engines.restorers["builtin"]
+    restorer, animator = engines.restorers["builtin"], engines.animators["builtin"]
     circumstances = Circumstances(
         command=_command(data, output), date=f"{datetime.now(UTC):%Y-%m-%d}", versions=versions(restorer)
     )
     with progress_of_steps() as progress:
         figures = measure(find_samples(data), restorer, progress)
-    page = quality_page(figures, circumstances)
+    labelled = find_labelled(data) if (data / "faces.json").exists() else []
+    curves = {recipe.slug: recipe.curve() for recipe in RECIPES}
+    with progress_of_steps() as progress:
+        moving = measure_moving(labelled, animator, curves, progress)
+    page = quality_page(figures, circumstances, moving)
     if (data / "photos").is_dir():
         with progress_of_steps() as progress:
             prints = measure_prints(data, engines.print_cutter, progress)

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Stage
+from backend.media.jpeg_coding import JpegCoding
 from backend.media.types import Mask, RgbImage
 
 Upscale = Literal["auto", "1", "2", "4"]
@@ -64,6 +65,7 @@ class SourcePhoto:
 
     pixels: RgbImage
     damage: Mask | None = None  # its owner's own mask of what to repair, the photo's size; instead of looking
+    jpeg: JpegCoding | None = None  # how the pixels' file was coded, where they still show it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

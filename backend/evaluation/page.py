@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol, TypeVar
 
+from backend.evaluation.moving import MovingFigures
+from backend.evaluation.moving_rows import face_rows, film_rows
 from backend.evaluation.restoring import Figures
 from backend.evaluation.samples import Sample
 from backend.evaluation.splits import SPLITS
@@ -15,7 +17,9 @@ TITLES = {
     "medium": "Medium: blur 2 to 5 px, reduced to 1/2 to 1/4, grain 5 to 10, JPEG 75 to 88",
     "severe": "Severe: blur 5 to 10 px, reduced to 1/4 to 1/8, grain 10 to 15, JPEG 60 to 75",
     "noise": "Noise only: sigma 12 in every channel",
-    "jpeg": "JPEG only: quality 30",
+    "jpeg 75": "JPEG 75: quality 75 and nothing else, colour halved",
+    "jpeg": "JPEG only: quality 30, colour halved",
+    "jpeg 10": "JPEG 10: quality 10 and nothing else, colour halved",
 }
 
 INTRODUCTION = (
@@ -28,6 +32,12 @@ INTRODUCTION = (
     "length` thins the lines and the marks first. Clean pictures are searched for scratches in colour and,",
     "cut out, in grey. A picture that the engine leaves as it is gains nothing and loses nothing: the",
     "tables count them.",
+)
+
+MOVING_INTRODUCTION = (
+    "Whole photos, all faces moving in every expression, the largest face followed. A face counts as none",
+    "where half of its box meets no face that was marked by eye. Trembling is how much more the skin of nose",
+    "and cheeks changes its speed, as optical flow sees it, than the curve asks for: 1 is not at all.",
 )
 
 
@@ -57,8 +67,8 @@ class _Section:
     misses: list[str]
 
 
-def quality_page(figures: Figures, circumstances: Circumstances) -> str:
-    """The whole page."""
+def quality_page(figures: Figures, circumstances: Circumstances, moving: Sequence[MovingFigures] = ()) -> str:
+    """The whole page. moving: of the animator; without them it is about the restorer alone."""
     sections = [
         _section(TITLES[group], degraded_rows(group), list(each))
         for group, each in groupby(
@@ -67,6 +77,8 @@ def quality_page(figures: Figures, circumstances: Circumstances) -> str:
     ]
     sections.append(_section("Clean pictures: no harm", clean_rows(), figures.clean))
     sections.append(_section("Old prints: scratches, cracks and dust", scratch_rows(), figures.scratched))
+    if moving:
+        sections += _moving_sections(moving)
     lines = [*_head(circumstances, [each.sample for each in figures.clean]), *_verdict(sections)]
     for section in sections:
         lines += ["", *section.lines]
@@ -74,8 +86,6 @@ def quality_page(figures: Figures, circumstances: Circumstances) -> str:
 
 
 def _head(circumstances: Circumstances, samples: Sequence[Sample]) -> list[str]:
-    tuned = ", ".join(sorted(each.name for each in samples if not each.is_held_out))
-    held_out = ", ".join(sorted(each.name for each in samples if each.is_held_out))
     return [
         "# Quality of the built-in restorer",
         "",
@@ -83,8 +93,7 @@ def _head(circumstances: Circumstances, samples: Sequence[Sample]) -> list[str]:
         "",
         *INTRODUCTION,
         "",
-        f"- Tuned on: {tuned or 'none'}.",
-        f"- Held out (nothing is tuned on these): {held_out or 'none'}.",
+        *_split_names(samples),
         "- FFHQ pictures stand apart, because face networks have been trained on them.",
         "",
     ]
@@ -116,6 +125,24 @@ def _section(title: str, rows: Sequence[Row[T]], figures: Sequence[T]) -> _Secti
         if not row.is_met(chosen)
     ]
     return _Section(lines=lines, judged_count=len(judged), misses=misses)
+
+
+def _moving_sections(moving: Sequence[MovingFigures]) -> list[_Section]:
+    """Faces in all photos; films of those in which a face moves."""
+    slugs = list(next((each.expressions for each in moving if each.expressions), {}))
+    faces = _section("Animation, faces: found, and nothing else moved", face_rows(), moving)
+    films = [each for each in moving if each.expressions]
+    faces.lines[2:2] = [*MOVING_INTRODUCTION, "", *_split_names([each.sample for each in moving]), ""]
+    return [faces, _section("Animation, films: smooth, closed, and local", film_rows(slugs), films)]
+
+
+def _split_names(samples: Sequence[Sample]) -> list[str]:
+    tuned = ", ".join(sorted(each.name for each in samples if not each.is_held_out))
+    held_out = ", ".join(sorted(each.name for each in samples if each.is_held_out))
+    return [
+        f"- Tuned on: {tuned or 'none'}.",
+        f"- Held out (nothing is tuned on these): {held_out or 'none'}.",
+    ]
 
 
 def _by_picture(figures: Figures) -> list[str]:

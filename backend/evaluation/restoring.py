@@ -96,16 +96,16 @@ def measure_degraded(sample: Sample, restorer: Restorer) -> list[DegradedFigures
     """One entry a group."""
     truth = sample.truth()
     figures = []
-    for group, picture in sample.degraded().items():
-        result = _restored(restorer, picture).image
+    for group, photo in sample.degraded().items():
+        result = _restored(restorer, photo).image
         figures.append(
             DegradedFigures(
                 sample=sample,
                 group=group,
-                before=Likeness.of(picture, truth),
+                before=Likeness.of(photo.pixels, truth),
                 after=Likeness.of(result, truth),
-                second_pass_db=psnr_db(_restored(restorer, result).image, result),
-                is_untouched=np.array_equal(result, picture),
+                second_pass_db=_second_pass_db(restorer, result),
+                is_untouched=np.array_equal(result, photo.pixels),
             )
         )
     return figures
@@ -115,18 +115,18 @@ def measure_clean(sample: Sample, restorer: Restorer) -> CleanFigures:
     """The whole photo; and its cut-out in grey, because prints without colour are searched for scratches."""
     photo = sample.clean()
     done = _restored(restorer, photo)
-    grey = _restored(restorer, in_grey(sample.truth()))
+    grey = _restored(restorer, SourcePhoto(pixels=in_grey(sample.truth())))
     return CleanFigures(
         sample=sample,
-        kept_db=psnr_db(done.image, photo),
-        second_pass_db=psnr_db(_restored(restorer, done.image).image, done.image),
+        kept_db=psnr_db(done.image, photo.pixels),
+        second_pass_db=_second_pass_db(restorer, done.image),
         painted_px=int(_marked(done).sum() + _marked(grey).sum()),
     )
 
 
 def measure_scratches(sample: Sample, restorer: Restorer) -> ScratchFigures:
     """The old print, with both strengths of looking."""
-    photo, damage = sample.scratched(), sample.damage()
+    photo, damage = SourcePhoto(pixels=sample.scratched()), sample.damage()
     auto, strong = _restored(restorer, photo), _restored(restorer, photo, "strong")
     return ScratchFigures(
         sample=sample,
@@ -134,14 +134,17 @@ def measure_scratches(sample: Sample, restorer: Restorer) -> ScratchFigures:
         strong=match(_marked(strong), damage),
         auto_length=match_by_length(_marked(auto), damage),
         strong_length=match_by_length(_marked(strong), damage),
-        second_pass_db=psnr_db(_restored(restorer, auto.image).image, auto.image),
+        second_pass_db=_second_pass_db(restorer, auto.image),
     )
 
 
-def _restored(restorer: Restorer, photo: RgbImage, scratches: Scratches = "auto") -> Restoration:
-    return restorer.restore(
-        SourcePhoto(pixels=photo), RestoreOptions(upscale="1", scratches=scratches), no_checkpoint
-    )
+def _restored(restorer: Restorer, photo: SourcePhoto, scratches: Scratches = "auto") -> Restoration:
+    return restorer.restore(photo, RestoreOptions(upscale="1", scratches=scratches), no_checkpoint)
+
+
+def _second_pass_db(restorer: Restorer, first: RgbImage) -> float:
+    """PSNR of the result's own restoration to the result."""
+    return psnr_db(_restored(restorer, SourcePhoto(pixels=first)).image, first)
 
 
 def _marked(done: Restoration) -> BoolMask:

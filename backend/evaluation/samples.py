@@ -15,14 +15,15 @@ import numpy as np
 from PIL import Image
 
 from backend.domain.errors import InvalidInput
+from backend.engines.api import SourcePhoto
 from backend.evaluation.thinning import BoolMask
 from backend.media.images import decode_photo
 from backend.media.types import RgbImage
 
 STORED_GROUPS = ("mild", "medium", "severe")
 NOISE_SIGMA = 12.0
-JPEG_QUALITY = 30
-_HELD_OUT = ("c03", "c06")  # nothing was tuned on these
+JPEG_QUALITIES = {"jpeg 75": 75, "jpeg": 30, "jpeg 10": 10}
+_HELD_OUT = ("c03", "c06", "09", "10", "11", "12")  # nothing was tuned on these
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +43,13 @@ class Sample:
         """The picture before anything was done to it."""
         return self._stored("gt")
 
-    def degraded(self) -> dict[str, RgbImage]:
+    def degraded(self) -> dict[str, SourcePhoto]:
         """Group -> the picture as it comes in; all of the size of the truth."""
-        stored = {group: self._stored(group) for group in STORED_GROUPS}
         truth = self.truth()
-        return stored | {"noise": noisy(truth, self.name), "jpeg": compressed(truth)}
+        pictures = {group: self._stored(group) for group in STORED_GROUPS}
+        pictures["noise"] = noisy(truth, self.name)
+        files = {group: compressed(truth, quality) for group, quality in JPEG_QUALITIES.items()}
+        return {group: SourcePhoto(pixels=pixels) for group, pixels in pictures.items()} | files
 
     def scratched(self) -> RgbImage:
         """The picture as an old print: faded, grainy, scratched, dusty."""
@@ -56,12 +59,12 @@ class Sample:
         """Where `scratched` is."""
         return np.asarray(self._stored("old_mask")[..., 0] > 127, np.bool_)
 
-    def clean(self) -> RgbImage:
-        """The whole photo, untouched."""
-        return _read(self.folder / "clean" / f"{self.name}.jpg")
+    def clean(self) -> SourcePhoto:
+        """The whole photo, untouched, as its file says it was coded."""
+        return _opened((self.folder / "clean" / f"{self.name}.jpg").read_bytes())
 
     def _stored(self, group: str) -> RgbImage:
-        return _read(self.folder / "degraded" / group / f"{self.name}.png")
+        return _opened((self.folder / "degraded" / group / f"{self.name}.png").read_bytes()).pixels
 
 
 def find_samples(folder: Path) -> list[Sample]:
@@ -87,11 +90,11 @@ def noisy(picture: RgbImage, name: str) -> RgbImage:
     return np.clip(np.rint(picture + random.normal(0.0, NOISE_SIGMA, picture.shape)), 0, 255).astype(np.uint8)
 
 
-def compressed(picture: RgbImage) -> RgbImage:
-    """The picture after a JPEG of JPEG_QUALITY with halved colour; the same with the same libjpeg."""
+def compressed(picture: RgbImage, quality: int) -> SourcePhoto:
+    """The picture after a JPEG with halved colour; the same with the same libjpeg."""
     file = io.BytesIO()
-    Image.fromarray(picture).save(file, "JPEG", quality=JPEG_QUALITY, subsampling="4:2:0")
-    return decode_photo(file.getvalue()).pixels
+    Image.fromarray(picture).save(file, "JPEG", quality=quality, subsampling="4:2:0")
+    return _opened(file.getvalue())
 
 
 def in_grey(picture: RgbImage) -> RgbImage:
@@ -99,5 +102,12 @@ def in_grey(picture: RgbImage) -> RgbImage:
     return np.asarray(Image.fromarray(picture).convert("L").convert("RGB"))
 
 
-def _read(path: Path) -> RgbImage:
+def _opened(data: bytes) -> SourcePhoto:
+    """As a user's upload is opened."""
+    photo = decode_photo(data)
+    return SourcePhoto(pixels=photo.pixels, jpeg=photo.jpeg)
+
+
+def read_photo(path: Path) -> RgbImage:
+    """A picture as the product would open it, uint8 (H, W, 3) RGB."""
     return decode_photo(path.read_bytes()).pixels

@@ -10,7 +10,15 @@ from backend.evaluation.restoring import CleanFigures, DegradedFigures, ScratchF
 
 T = TypeVar("T")
 
-GAIN_WANTED_DB = {"mild": 1.2, "medium": 0.2, "severe": 0.0, "noise": 6.0, "jpeg": 0.6}
+GAIN_WANTED_DB = {
+    "mild": 1.2,
+    "medium": 0.2,
+    "severe": 0.0,
+    "noise": 6.0,
+    "jpeg 75": 0.0,
+    "jpeg": 0.6,
+    "jpeg 10": 0.6,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,17 @@ def srgb_profile() -> bytes:
     return bytes(profile)
 
 
+def largest_profile_shift(picture: Image.Image) -> int:
+    """How many levels the embedded profile moves a colour at most; 0 where there is none. Reads no pixel."""
+    if picture.mode == "L":
+        colours = Image.fromarray(np.arange(256, dtype=np.uint8)[None])
+    else:
+        cube = np.stack(np.meshgrid(*[np.arange(0, 256, 17, dtype=np.uint8)] * 3), axis=-1)
+        colours = Image.fromarray(cube.reshape(1, -1, 3))
+    shown = np.asarray(_apply_profile(colours, picture.info.get("icc_profile")), np.int16)
+    return int(np.abs(shown - np.asarray(colours.convert("RGB"), np.int16)).max())
+
+
 def _split_alpha(picture: Image.Image) -> tuple[Image.Image, Image.Image | None]:
     if not picture.has_transparency_data or picture.mode.startswith("I"):
         return picture, None

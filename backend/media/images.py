@@ -9,6 +9,7 @@ from PIL import Image
 
 from backend.domain.errors import InvalidOption
 from backend.media.colour import is_gray_mode, srgb_profile, to_srgb
+from backend.media.jpeg_coding import JpegCoding, jpeg_coding_of
 from backend.media.metadata import Metadata, exif_block, metadata_of, orientation_of, upright
 from backend.media.opening import ImageLimits, decoder_errors, open_picture
 from backend.media.types import Mask, RgbImage
@@ -32,6 +33,7 @@ class Photo:
     meta: Metadata
     is_lossless: bool  # the file lost nothing when it was written
     is_gray: bool  # the file holds no colour at all
+    jpeg: JpegCoding | None = None  # how it was coded; None where the pixels do not show it
 
     @property
     def taken_at(self) -> str | None:
@@ -53,10 +55,11 @@ def decode_photo(data: bytes, limits: ImageLimits = _DEFAULT_LIMITS) -> Photo:
     with decoder_errors():
         picture.load()
         meta, orientation = metadata_of(picture), orientation_of(picture)
-        is_gray = is_gray_mode(picture.mode)
+        is_gray, jpeg = is_gray_mode(picture.mode), jpeg_coding_of(picture)
         shown = upright(to_srgb(picture), orientation)
         pixels = np.array(shown)  # a copy: Pillow's own memory is read-only
-        return Photo(pixels=pixels, meta=meta, is_lossless=_is_lossless(picture, data), is_gray=is_gray)
+        is_lossless = _is_lossless(picture, data)
+        return Photo(pixels=pixels, meta=meta, is_lossless=is_lossless, is_gray=is_gray, jpeg=jpeg)
 
 
 def resolve_format(wanted: Literal["auto"] | PhotoFormat, photo: Photo) -> PhotoFormat:

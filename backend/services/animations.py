@@ -123,10 +123,13 @@ class Animations:
         self, job: Job, request: AnimateRequest, restorer: Restorer, checkpoint: Checkpoint
     ) -> _Portrait:
         checkpoint(Stage.DECODE, 0.0)
-        original = decode_photo(self._photos.read(job), self._photos.limits_for(job)).pixels
+        photo = decode_photo(self._photos.read(job), self._photos.limits_for(job))
+        original = photo.pixels
         if not request.restore_first or job.source_job_id is not None:  # that one has been restored already
             return _Portrait(original=original, pixels=original, notes=())
-        restoration = restorer.restore(SourcePhoto(pixels=original), _RESTORE_BEFORE, checkpoint)
+        restoration = restorer.restore(
+            SourcePhoto(pixels=original, jpeg=photo.jpeg), _RESTORE_BEFORE, checkpoint
+        )
         return _Portrait(original=original, pixels=restoration.image, notes=restoration.notes)
 
     @contextmanager

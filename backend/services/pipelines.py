@@ -51,7 +51,8 @@ def restore_decoded(
     photo: Photo, request: RestoreRequest, restorer: Restorer, checkpoint: Checkpoint
 ) -> RestoredPhoto:
     """Restore, encode: a photo that is no file, because it was cut out of one."""
-    restoration = restorer.restore(SourcePhoto(pixels=photo.pixels), request.options, checkpoint)
+    source = SourcePhoto(pixels=photo.pixels, jpeg=photo.jpeg)
+    restoration = restorer.restore(source, request.options, checkpoint)
     checkpoint(Stage.ENCODE, 0.0)
     chosen = resolve_format(request.format, photo)
     encoded = encode_photo(restoration.image, chosen, photo.meta.scaled(restoration.scale))
@@ -72,7 +73,7 @@ def cut_prints(picture: Photo, cutter: PrintCutter, checkpoint: Checkpoint) -> t
     cut = []
     for found in cutter.find(picture.pixels, checkpoint):
         straight = cutter.straighten(picture.pixels, found.corners, checkpoint)
-        photo = replace(picture, pixels=straight.image)
+        photo = replace(picture, pixels=straight.image, jpeg=None)  # its blocks are no longer square
         cut.append(CutPrint(photo=photo, corners=found.corners, notes=straight.notes))
     return tuple(cut)
 

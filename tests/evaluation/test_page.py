@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from backend.engines.fakes import FakeRestorer
+from backend.evaluation.moving import ExpressionFigures, MovingFigures
 from backend.evaluation.page import TITLES, Circumstances, quality_page
 from backend.evaluation.restoring import measure
 from backend.evaluation.samples import find_samples
@@ -69,4 +70,22 @@ def test_every_picture_has_a_line(page: str) -> None:
     last = page.splitlines()[-3:]
 
     assert [line.split(" | ")[0] for line in last] == ["| c01_first", "| c03_second", "| c04_third"]
-    assert all(line.count("|") == 8 for line in last)
+    assert all(line.count("|") == 10 for line in last)
+
+
+def test_the_animator_has_its_tables_where_it_was_measured(tmp_path: Path) -> None:
+    samples = find_samples(write_measuring_data(tmp_path))
+    film = ExpressionFigures(starts_at_photo=True, seam=0.5, seen_bending=3.0, asked_bending=2.0)
+    moving = MovingFigures(
+        sample=samples[0],
+        is_count_accepted=True,
+        false_count=0,
+        found_px=(61.4,),
+        expressions={"nod": film},
+        keeps_the_rest=True,
+    )
+
+    page = quality_page(measure(samples, FakeRestorer(), lambda *_: None), CIRCUMSTANCES, [moving])
+
+    assert "| side of the smallest face found, px |  | 61 | 61 |" in page
+    assert "- Animation, films, `nod`: trembling, tuned on, all: 1.50, wanted ≤ 1.2" in page

@@ -51,7 +51,7 @@ def test_everything_is_measured_once_and_progress_is_told(tmp_path: Path) -> Non
 
     figures = measure(samples, FakeRestorer(), lambda name, fraction: told.append((name, fraction)))
 
-    assert (len(figures.degraded), len(figures.clean), len(figures.scratched)) == (15, 3, 3)
+    assert (len(figures.degraded), len(figures.clean), len(figures.scratched)) == (21, 3, 3)
     fractions = [fraction for _, fraction in told]
     assert fractions == sorted(fractions)
     assert fractions[0] == 0.0

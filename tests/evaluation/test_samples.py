@@ -21,11 +21,19 @@ def test_pictures_that_are_not_ffhq_come_first(tmp_path: Path) -> None:
 def test_a_sample_has_every_state(tmp_path: Path) -> None:
     sample = find_samples(write_measuring_data(tmp_path))[0]
 
-    assert list(sample.degraded()) == ["mild", "medium", "severe", "noise", "jpeg"]
+    assert list(sample.degraded()) == [
+        "mild",
+        "medium",
+        "severe",
+        "noise",
+        "jpeg 75",
+        "jpeg",
+        "jpeg 10",
+    ]
     assert np.array_equal(sample.truth(), a_slope())
     assert np.array_equal(sample.scratched(), a_slope() - 10)
     assert sample.damage().sum() == 48
-    assert sample.clean().shape == (64, 64, 3)
+    assert sample.clean().pixels.shape == (64, 64, 3)
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"items": {"c01": {}}}', '{"items": {}}'])
@@ -47,10 +55,25 @@ def test_noise_is_as_strong_as_it_says_and_the_same_again() -> None:
 
 
 def test_a_compressed_picture_is_near_the_first_and_the_same_again() -> None:
-    squeezed = compressed(a_slope())
+    squeezed = compressed(a_slope(), 30)
 
-    assert 0 < np.abs(squeezed.astype(int) - a_slope()).mean() < 4
-    assert np.array_equal(squeezed, compressed(a_slope()))
+    assert 0 < np.abs(squeezed.pixels.astype(int) - a_slope()).mean() < 4
+    assert np.array_equal(squeezed.pixels, compressed(a_slope(), 30).pixels)
+
+
+def test_a_compressed_picture_says_how_it_was_coded_and_others_do_not(tmp_path: Path) -> None:
+    states = find_samples(write_measuring_data(tmp_path))[0].degraded()
+
+    assert [name for name, photo in states.items() if photo.jpeg is not None] == [
+        "jpeg 75",
+        "jpeg",
+        "jpeg 10",
+    ]
+    coarse, fine = states["jpeg"].jpeg, states["jpeg 75"].jpeg
+    assert coarse is not None
+    assert fine is not None
+    assert coarse.luma_steps[0] == 27  # 16, the standard's first step, over quality 30: times 5/3
+    assert sum(fine.luma_steps) < sum(coarse.luma_steps)
 
 
 def test_a_grey_picture_has_three_equal_channels() -> None:

@@ -74,9 +74,11 @@ class FaceFrame:
         columns = round((u_range[1] - u_range[0]) * px_per_unit)
         rows = round((v_range[1] - v_range[0]) * px_per_unit)
         shrink = self.unit_px / px_per_unit
-        if shrink > 1.5:  # blur first: a warp takes no average and would alias
-            picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.45 * shrink), np.uint8)
         corner = self.to_photo((u_range[0] + 0.5 / px_per_unit, v_range[0] + 0.5 / px_per_unit))
+        if shrink > 1.5:  # blur first: a warp takes no average and would alias
+            left, top, picture = self._cut_around(picture, u_range, v_range, margin_px=round(2 * shrink) + 2)
+            picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.45 * shrink), np.uint8)
+            corner = corner[0] - left, corner[1] - top
         along, aside = cos(self.roll) * shrink, sin(self.roll) * shrink
         matrix = np.array([[along, -aside, corner[0]], [aside, along, corner[1]]])
         crop = cv2.warpAffine(
@@ -87,3 +89,15 @@ class FaceFrame:
             borderMode=cv2.BORDER_REPLICATE,
         )
         return crop.astype(np.float32)
+
+    def _cut_around(
+        self, picture: npt.NDArray[np.uint8], u_range: Point, v_range: Point, margin_px: int
+    ) -> tuple[int, int, npt.NDArray[np.uint8]]:
+        """The part of the picture that holds a range of the face: left, top and a view of its pixels."""
+        x, y = zip(*(self.to_photo((u, v)) for u in u_range for v in v_range), strict=True)
+        height, width = picture.shape[:2]
+        left = min(max(int(min(x)) - margin_px, 0), width - 1)
+        top = min(max(int(min(y)) - margin_px, 0), height - 1)
+        right = max(int(max(x)) + margin_px + 1, left + 1)
+        bottom = max(int(max(y)) + margin_px + 1, top + 1)
+        return left, top, picture[top:bottom, left:right]

@@ -19,6 +19,9 @@ _USUAL_LOWER: Final = 0.055
 _HIGHEST_UPPER: Final = 0.165  # a small child's
 _HIGHEST_UPPER_UNSHARP: Final = 0.10  # where a few pixels cannot tell a lid from a brow
 _SHARP_UNIT_PX: Final = 36.0
+_TWIN: Final = (0.28, 0.20)  # D around an eye that are compared with its twin
+_TWIN_MOVE: Final = 0.32  # D that the twin may lie off the level guess
+_LEVEL: Final = 0.08  # D up or down that the search around a guess finds by itself, and more surely
 _LEAST_OF_OTHER: Final = 0.8  # of the other eye's opening; too much lid is safer than a sliver of iris
 
 
@@ -43,12 +46,20 @@ class Eye:
     lower: float = _USUAL_LOWER
 
 
-def find_eye(gray: GrayImage, frame: FaceFrame, guess: Point, *, is_final: bool = False) -> Eye:
+def find_eye(
+    gray: GrayImage,
+    frame: FaceFrame,
+    guess: Point,
+    *,
+    is_final: bool = False,
+    highest: float = _HIGHEST_UPPER,
+) -> Eye:
     """The eye near a guess.
 
     gray: uint8 (H, W), the whole photo.
     guess: u, v in D.
     is_final: also fit the lids; without it they are the usual ones.
+    highest: most that the upper lid may bulge, D.
     """
     u_range = (guess[0] - _HALF_WINDOW[0], guess[0] + _HALF_WINDOW[0])
     v_range = (guess[1] - _HALF_WINDOW[1], guess[1] + _HALF_WINDOW[1])
@@ -60,8 +71,30 @@ def find_eye(gray: GrayImage, frame: FaceFrame, guess: Point, *, is_final: bool 
     eye = Eye(centre=centre, middle_u=centre[0], base_v=centre[1] - 0.005)
     if not is_final:
         return eye
-    highest = _HIGHEST_UPPER if frame.unit_px >= _SHARP_UNIT_PX else _HIGHEST_UPPER_UNSHARP
+    if frame.unit_px < _SHARP_UNIT_PX:
+        highest = min(highest, _HIGHEST_UPPER_UNSHARP)
     return _fit_lids(window, eye, (u_range[0], v_range[0]), highest)
+
+
+def find_twin(gray: GrayImage, frame: FaceFrame, seen: Point, guess: Point) -> Point:
+    """Where the other eye is: the place near `guess` that looks most like the mirrored eye at `seen`.
+
+    A head that leans lifts one eye well above the other, out of reach of a search around a level guess.
+
+    gray: uint8 (H, W), the whole photo. seen, guess, returns: u, v in D.
+    """
+    half_u, half_v = _TWIN
+    eye = frame.crop(gray, (seen[0] - half_u, seen[0] + half_u), (seen[1] - half_v, seen[1] + half_v), 48)
+    reach_u, reach_v = half_u + _TWIN_MOVE, half_v + _TWIN_MOVE
+    window = frame.crop(
+        gray, (guess[0] - reach_u, guess[0] + reach_u), (guess[1] - reach_v, guess[1] + reach_v), 48
+    )
+    likeness = cv2.matchTemplate(window, np.ascontiguousarray(eye[:, ::-1]), cv2.TM_CCOEFF_NORMED)
+    rows, columns = np.indices(likeness.shape, dtype=np.float32) / np.float32(48) - np.float32(_TWIN_MOVE)
+    value = likeness - (rows**2 + columns**2) / (2 * _TWIN_MOVE**2) * 0.5
+    row, column = np.unravel_index(int(np.argmax(value)), value.shape)
+    aside, down = float(columns[row, column]), float(rows[row, column])
+    return guess if abs(down) < _LEVEL else (guess[0] + aside, guess[1] + down)
 
 
 def _darkest_disc(window: FloatImage, spread: float) -> tuple[int, int]:

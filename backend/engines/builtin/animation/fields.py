@@ -130,7 +130,7 @@ class ExpressionFields:
     def _jaw(self) -> tuple[Floats, Floats]:
         """Per unit of `open`: what hangs below the split, and what lies above it; each smooth on its own."""
         lips, s, down = self._face.lips, self.across_mouth, self.below_line
-        lens = np.clip(1 - s * s, 0, 1) ** 0.8
+        lens = np.clip(1 - s * s, 0, 1) ** 1.2
         chin = np.exp(-(((self._grid.u - lips.middle_u * 0.6) / 0.62) ** 2) / 2)
         chin = chin * smooth_step(1.75, 1.0, np.abs(self._grid.u - lips.middle_u * 0.6))
         deeper = smooth_step(0.0, 0.42, down)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backend.engines.builtin.animation.canonical import FaceFrame, Floats
+from backend.media.types import RgbImage
 
 _U_REACH: Final = 2.4  # D to both sides that a face may move
 _V_REACH: Final = (-2.5, 3.3)
@@ -26,6 +27,7 @@ class PatchGrid:
 
     left, top: of the patch in the photo. Cells may reach over the photo's right and lower edge.
     u, v: face coordinates of the cells' centres.
+    cells_per_unit: cells per D.
     """
 
     def __init__(self, frame: FaceFrame, photo_width_px: int, photo_height_px: int) -> None:
@@ -41,8 +43,19 @@ class PatchGrid:
         x = (self._index_x + np.float32(0.5)) * self.step_px - np.float32(0.5) + self.left
         y = (self._index_y + np.float32(0.5)) * self.step_px - np.float32(0.5) + self.top
         self.u, self.v = frame.face_grids(x, y)
+        self.cells_per_unit = frame.unit_px / self.step_px
         self._along = np.float32(cos(frame.roll) * frame.unit_px)
         self._aside = np.float32(sin(frame.roll) * frame.unit_px)
+
+    def reduced(self, photo: RgbImage) -> RgbImage:
+        """The photo's mean colour in every cell, its edge repeated; uint8 (rows, columns, 3)."""
+        rows, columns = self.shape
+        patch = photo[
+            self.top : self.top + rows * self.step_px, self.left : self.left + columns * self.step_px
+        ]
+        missing = rows * self.step_px - patch.shape[0], columns * self.step_px - patch.shape[1]
+        whole = np.pad(patch, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="edge")
+        return np.asarray(cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
 
     def to_pixels(self, moves: Floats) -> Floats:
         """Displacements in D, (..., 2) as u, v -> in pixels of the photo as x, y. Nought stays nought."""

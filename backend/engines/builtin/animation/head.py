@@ -22,6 +22,9 @@ _DEPTH: Final = 1.15  # of the dome at its middle
 _NOSE: Final = (0.62, 0.17, 0.26, 0.20)  # v, spread along u, along v, extra depth
 _NECK_V: Final = 1.75  # what a tilting head turns about
 _RIGID: Final = (1.15, 2.0)  # the head moves whole within the first, not at all beyond the second
+_CROWN: Final = 3.1  # D from the neck to the top of a head
+_FADE: Final = (0.30, 2.00)  # D beside the head over which its motion fades out: least and most
+_FADE_OF_MOVE: Final = 1.2  # of the furthest move; a shorter way would fold the background
 
 
 def smooth_step(low: npt.ArrayLike, high: npt.ArrayLike, values: npt.ArrayLike) -> Floats:
@@ -34,8 +37,10 @@ def smooth_step(low: npt.ArrayLike, high: npt.ArrayLike, values: npt.ArrayLike) 
 class HeadTurn:
     """The motion of one head, on its grid."""
 
-    def __init__(self, grid: PatchGrid) -> None:
+    def __init__(self, grid: PatchGrid, outside: Floats) -> None:
+        """outside: D from every cell to the head, float32 (rows, columns), see `silhouette.py`."""
         self._grid = grid
+        self._outside = outside
         u, v = grid.u, grid.v
         around = (u / _HALF_WIDTH) ** 2 + ((v - _CENTRE_V) / _HALF_HEIGHT) ** 2
         dome = np.clip(1 - around, 0, 1) ** 1.35
@@ -68,4 +73,7 @@ class HeadTurn:
         turned_u = size * (cos(c.roll) * u + sin(c.roll) * v)
         turned_v = size * (cos(c.roll) * v - sin(c.roll) * u) + _NECK_V
         back = np.stack((turned_u - self._grid.u, turned_v - self._grid.v), axis=-1)
-        return (back * self._rigid[..., None]).astype(np.float32)
+        furthest = _CROWN * (abs(c.roll) + abs(c.scale)) + abs(c.shift_x) + abs(c.shift_y)
+        fade = min(max(_FADE_OF_MOVE * furthest, _FADE[0]), _FADE[1])
+        moves_whole = self._rigid * smooth_step(fade, 0.0, self._outside)
+        return (back * moves_whole[..., None]).astype(np.float32)

@@ -11,14 +11,16 @@ import cv2
 import numpy as np
 
 from backend.engines.builtin.animation.canonical import FaceFrame, Point
-from backend.engines.builtin.animation.eyes import Eye, balanced, find_eye
+from backend.engines.builtin.animation.eyes import Eye, balanced, find_eye, find_twin
 from backend.engines.builtin.animation.lips import Lips, find_lips
 from backend.engines.faces.boxes import FoundFace, side
-from backend.media.types import RgbImage
+from backend.media.types import GrayImage, RgbImage
 
 SMALLEST_UNIT_PX: Final = 7.0  # below this an eye is two pixels high: nothing to close
 _EYE_DISTANCE_OF_BOX: Final = 0.385  # of a face seen from the front, measured on 15 photos
 _EYE_HEIGHT_OF_BOX: Final = 0.385
+_TALLEST_OF_OTHER: Final = 1.3  # of the other eye's upper lid, where it bulges more than
+_TALL_UPPER: Final = 0.095  # D
 _TURNED_EYE_DISTANCE: Final = 0.62  # D; eyes closer than this belong to a face turned too far
 
 
@@ -65,15 +67,29 @@ def find_landmarks(photo: RgbImage, face: FoundFace) -> Landmarks:
     """
     gray = np.asarray(cv2.cvtColor(photo, cv2.COLOR_RGB2GRAY), np.uint8)
     rough = FaceFrame.from_eyes(*_first_guess(face), unit_px=_EYE_DISTANCE_OF_BOX * side(face.box))
-    found = [find_eye(gray, rough, rough.to_face(guess)) for guess in _first_guess(face)]
+    guesses = [rough.to_face(guess) for guess in _first_guess(face)]
+    if len(face.eyes) == 1:
+        seen = rough.to_face(face.eyes[0])
+        guesses = [seen if guess == seen else find_twin(gray, rough, seen, guess) for guess in guesses]
+    found = [find_eye(gray, rough, guess) for guess in guesses]
     left, right = (rough.to_photo(eye.centre) for eye in found)
     distance_px = ((right[0] - left[0]) ** 2 + (right[1] - left[1]) ** 2) ** 0.5
     # Eyes of a turned head are closer together; the box still tells how large the face is.
     unit_px = max(distance_px, 0.92 * _EYE_DISTANCE_OF_BOX * side(face.box))
     frame = FaceFrame.from_eyes(left, right, unit_px=unit_px)
-    fitted = [find_eye(gray, frame, frame.to_face(point), is_final=True) for point in (left, right)]
-    eye_left, eye_right = balanced(*fitted)
+    eye_left, eye_right = _fitted_eyes(gray, frame, frame.to_face(left), frame.to_face(right))
     return Landmarks(frame=frame, eye_left=eye_left, eye_right=eye_right, lips=find_lips(photo, frame))
+
+
+def _fitted_eyes(gray: GrayImage, frame: FaceFrame, left: Point, right: Point) -> tuple[Eye, Eye]:
+    """Both eyes with their lids; one that would be far taller than the other took a brow for its lid."""
+    one, other = (find_eye(gray, frame, guess, is_final=True) for guess in (left, right))
+    highest = max(_TALLEST_OF_OTHER * min(one.upper, other.upper), _TALL_UPPER)
+    if one.upper > highest:
+        one = find_eye(gray, frame, left, is_final=True, highest=highest)
+    if other.upper > highest:
+        other = find_eye(gray, frame, right, is_final=True, highest=highest)
+    return balanced(one, other)
 
 
 def _first_guess(face: FoundFace) -> tuple[Point, Point]:

@@ -25,6 +25,7 @@ _GAZE_LID: Final = 0.30  # of the opening that the upper lid follows a look down
 _EVEN: Final = (0.45, 0.85)  # how far the lid is evened towards plain skin: above the eye, and over the ball
 _FINE_EVEN: Final = 0.80  # of that, how much the fine grain is evened too: stretched, it turns to streaks
 _ROLLED_IN: Final = (0.035, 0.4)  # of the lid's rim that painted lashes replace: D, and share of the strip
+_MOST_UNLIKE: Final = 0.30  # of the eye's contrast that a place of the lid may differ from plain skin
 _LASH_ALPHA: Final = 0.72
 
 
@@ -33,6 +34,7 @@ class EyeLook:
     """What is drawn over the moved pixels. alpha float32 (h, w) in [0, 1], rgb float32 (3,) in [0, 255]."""
 
     moves: Floats  # (h, w, 2) in D: from each place to the place whose content it shows
+    lid_alpha: Floats  # where the lid is skin drawn down over the ball
     skin_alpha: Floats
     skin_shade: Floats  # factor on the skin colour
     lash_alpha: Floats
@@ -87,10 +89,13 @@ class EyePainter:
         evened = smooth_step(-0.75, 0.25, covered) * smooth_step(1.0, 0.55, covered - 0.35) * on_lid
         evened = evened * smooth_step(0.0, 0.9 * self.tones.strip, v - top)
         strength = _EVEN[0] + (_EVEN[1] - _EVEN[0]) * smooth_step(-0.3, 0.3, covered)
-        skin_alpha = min(1.0, 1.6 * closed) * strength * evened * smooth_step(0.0, 0.5, lens)
+        lid_alpha = min(1.0, 1.6 * closed) * evened * smooth_step(0.0, 0.5, lens)
+        skin_alpha = strength * lid_alpha
         shade = 0.97 + 0.06 * np.clip(1 - (2 * covered - 0.9) ** 2, -1, 1) - 0.10 * s * s
         lash_alpha = np.float32(_LASH_ALPHA * min(1.0, 2.5 * closed)) * self._lash(v - lid_edge, lens)
-        return EyeLook(moved, *(part.astype(np.float32) for part in (skin_alpha, shade, lash_alpha)))
+        return EyeLook(
+            moved, *(part.astype(np.float32) for part in (lid_alpha, skin_alpha, shade, lash_alpha))
+        )
 
     def _lash(self, below_edge: Floats, lens: Floats) -> Floats:
         """The line of lashes, 0 to 1: thin at the corners, and softer towards the cheek than the lid."""
@@ -137,6 +142,9 @@ def paint_eye(pixels: RgbImage, look: EyeLook, painter: EyePainter) -> RgbImage:
     # a little of the fine grain stays, or the lid looks pasted
     coarse = cv2.GaussianBlur(painted, (0, 0), max(1.0, pixels.shape[1] / 14))
     skin = painter.tones.skin * look.skin_shade[..., None]
+    # a glint, a frame or a hair of the brow must not be drawn down with the skin
+    unlike = np.float32(_MOST_UNLIKE * painter.tones.contrast)
+    painted += look.lid_alpha[..., None] * (skin + np.clip(painted - skin, -unlike, unlike) - painted)
     painted += look.skin_alpha[..., None] * (
         (1 - _FINE_EVEN) * (skin - coarse) + _FINE_EVEN * (skin - painted)
     )

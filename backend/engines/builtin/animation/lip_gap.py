@@ -14,10 +14,10 @@ from backend.engines.builtin.animation.canonical import Floats
 from backend.engines.builtin.animation.lip_line import PX_PER_UNIT, SAMPLES, sampled
 from backend.media.types import FloatImage
 
-_TEETH_LIGHT: Final = 1.1  # of the face's bright skin; no lip or chin reaches it, of 29 faces
+_TEETH_LIGHT: Final = 1.15  # of the face's bright skin; no lip or chin reaches it, of 79 faces
 _TALLEST_TEETH: Final = 0.34  # D
 _DARK_GAP: Final = 0.42  # D; thinner dark bands are lips, shadows and moustaches
-_PALER: Final = 10.0  # a* that teeth are less red than both lips; of 14 colour faces only open lips reach it
+_PALER: Final = 9.0  # a* that teeth are less red than both lips; of 62 colour faces only open lips reach it
 _BRIGHTER: Final = 0.25  # than the line between the lips
 _LOOK_UP: Final = 30  # samples above the line, 0.01 D each
 _LOOK_DOWN: Final = 50

@@ -10,15 +10,29 @@ import numpy as np
 from backend.engines.builtin.animation.canonical import Floats
 from backend.engines.builtin.animation.head import smooth_step
 from backend.engines.builtin.animation.landmarks import Landmarks
+from backend.engines.builtin.animation.lid_tones import CROP_PX_PER_UNIT, edge_width
 from backend.media.types import FloatImage, RgbImage
 
-_TEETH: Final = 0.07  # D that teeth reach below the upper lip
+_TEETH: Final = 0.075  # D that teeth reach below the upper lip
+_TOOTH_EDGES: Final = (
+    0.0,
+    0.33,
+    0.58,
+    0.80,
+)  # places across the mouth where one tooth ends and the next begins
+_BETWEEN_TEETH: Final = 0.055  # half the width of the shadow between two, same unit
+_FINE_UNIT_PX: Final = (24.0, 60.0)  # D in pixels below and above which single teeth are not and are drawn
+_EDGE_OF_PHOTO: Final = 0.4  # of the width of the photo's own edges: over that a lip fades into the hollow
+_EDGE_PX: Final = (1.3, 3.0)
 _LIGHTEST_BLACK: Final = 0.4  # of the skin's light, for a photo with nothing dark near the face
 _MONO_CHROMA: Final = 9.0  # spread of colour, in levels, below which a print has one hue
 
 
 class MouthPainter:
-    """The inside of one mouth, in the tones of its photo."""
+    """The inside of one mouth, in the tones of its photo.
+
+    edge: D over which a lip fades into the hollow: as unsharp as the photo.
+    """
 
     def __init__(self, photo: RgbImage, face: Landmarks) -> None:
         pixels = face.frame.crop(photo, (-1.6, 1.6), (-1.6, 2.4), 16).reshape(-1, 3)
@@ -37,8 +51,19 @@ class MouthPainter:
         self._flesh = _toned(black, skin, (0.17, 0.17, 0.17) if is_mono else (0.50, 0.20, 0.20))
         white = _toned(black, skin, (0.92, 0.92, 0.92))
         grayed = np.full(3, white.mean(), np.float32)
-        self._teeth = white if is_mono else (0.72 * white + 0.28 * grayed).astype(np.float32)
+        self._teeth = white if is_mono else (0.50 * white + 0.50 * grayed).astype(np.float32)
         self._has_teeth = not face.lips.shows_teeth
+        self._single = float(smooth_step(*_FINE_UNIT_PX, np.float32(face.unit_px)))
+        self._teeth_alpha = 0.45 + 0.43 * self._single  # a soft print shows but a paler band
+        lips = face.lips
+        around = face.frame.crop(
+            photo,
+            (lips.middle_u - 0.35, lips.middle_u + 0.35),
+            (lips.middle_v - 0.25, lips.middle_v + 0.25),
+            CROP_PX_PER_UNIT,
+        )
+        soft_px = _EDGE_OF_PHOTO * edge_width(around.mean(axis=2, dtype=np.float32)) * face.unit_px
+        self.edge = float(np.clip(soft_px, *_EDGE_PX)) / face.unit_px
 
     def paint(self, across: Floats, from_upper: Floats, from_lower: Floats, opened: float) -> FloatImage:
         """The inside of the mouth, float32 (h, w, 3) in [0, 255].
@@ -53,14 +78,22 @@ class MouthPainter:
         tongue = wide * smooth_step(0.045, -0.03, arch) * smooth_step(0.75, 0.45, np.abs(across))
         inside = inside + (0.6 * tongue)[..., None] * (self._flesh - inside)
         if self._has_teeth:
-            height = _TEETH * min(1.0, opened / 0.28) * (1 - 0.55 * across**2)
+            between = self._single * _between_teeth(across)
+            height = _TEETH * min(1.0, opened / 0.28) * (1 - 0.55 * across**2) * (1 - 0.22 * between)
             row = smooth_step(height + 0.022, height - 0.012, from_upper) * smooth_step(
                 0.80, 0.50, np.abs(across)
             )
-            shade = 0.60 + 0.38 * smooth_step(-0.005, 0.035, from_upper) - 0.25 * across**2
-            alpha = 0.88 * row * smooth_step(0.14, 0.40, np.float32(opened))
+            shade = 0.60 + 0.42 * smooth_step(-0.005, 0.035, from_upper) - 0.25 * across**2
+            shade = shade * (1 - 0.20 * between)
+            alpha = self._teeth_alpha * row * smooth_step(0.14, 0.40, np.float32(opened))
             inside = inside + alpha[..., None] * (self._teeth * shade[..., None] - inside)
         return inside.astype(np.float32)
+
+
+def _between_teeth(across: Floats) -> Floats:
+    """1 in the shadow between two teeth, 0 on a tooth."""
+    away = np.min([np.abs(np.abs(across) - edge) for edge in _TOOTH_EDGES], axis=0)
+    return smooth_step(_BETWEEN_TEETH, 0.0, away)
 
 
 def _toned(black: Floats, skin: Floats, share: tuple[float, float, float]) -> Floats:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
+import cv2
 
-from backend.media.types import RgbImage
+from backend.media.types import GrayImage, RgbImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +14,13 @@ class FacePatch:
 
     rgb: uint8 (h, w, 3); where nothing moves it equals the photo.
     left, top: of the patch in the photo, in pixels.
-    covers: bool (h, w), the pixels that belong to this face; None = all of them.
+    covers: uint8 (h, w), not 0 at the pixels that belong to this face; None = all of them.
     """
 
     rgb: RgbImage
     left: int
     top: int
-    covers: npt.NDArray[np.bool_] | None = None
+    covers: GrayImage | None = None
 
 
 def compose(photo: RgbImage, patches: Sequence[FacePatch]) -> RgbImage:
@@ -33,5 +32,5 @@ def compose(photo: RgbImage, patches: Sequence[FacePatch]) -> RgbImage:
         if patch.covers is None:
             place[:] = patch.rgb
         else:
-            np.copyto(place, patch.rgb, where=patch.covers[..., None])
+            cv2.copyTo(patch.rgb, patch.covers, place)
     return frame

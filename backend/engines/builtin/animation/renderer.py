@@ -21,10 +21,11 @@ from backend.engines.builtin.animation.landmarks import Landmarks
 from backend.engines.builtin.animation.lids import EyePainter, paint_eye
 from backend.engines.builtin.animation.mouth import MouthPainter
 from backend.engines.builtin.animation.paste import FacePatch
+from backend.engines.builtin.animation.silhouette import outside_head
 from backend.engines.builtin.animation.territory import territory_of
 from backend.media.types import RgbImage
 
-_LIP_EDGE_PX: Final = 1.3  # over which a lip fades into the hollow
+_TEETH_REST: Final = 0.03  # D above the lower lip's edge that still show teeth, which stay with the upper jaw
 _STILL_PX: Final = 1 / 64  # cubic sampling rounds to 1/32 of a pixel: less than this shows nothing
 
 
@@ -52,12 +53,15 @@ class FaceRenderer:
         self._photo = photo
         self._face = face
         self._grid = PatchGrid(face.frame, photo.shape[1], photo.shape[0])
-        self._head = HeadTurn(self._grid)
+        self._head = HeadTurn(self._grid, outside_head(photo, self._grid))
         self._expressions = ExpressionFields(self._grid, face)
         self._territory = territory_of(self._grid, face, others)
         self._eyes = tuple(EyePainter(photo, face.frame, eye) for eye in (face.eye_left, face.eye_right))
         self._mouth = MouthPainter(photo, face)
-        self._shared = bool(others)
+        whole = (0, 0, *self._grid.shape)
+        self._covers = (
+            (self._grid.enlarged(self._territory[..., 0], whole) > 0).astype(np.uint8) if others else None
+        )
 
     def render(self, coefficients: Coefficients) -> FacePatch:
         """The face with other coefficients. All 0 gives an empty patch: the photo as it is."""
@@ -72,7 +76,7 @@ class FaceRenderer:
         if motion.above is not None and motion.below is not None:
             self._draw_mouth(rgb, window, motion.above, motion.below, coefficients.open)
         rows, columns = self._grid.pixel_slices(window)
-        covers = self._grid.enlarged(self._territory[..., 0], window) > 0 if self._shared else None
+        covers = None if self._covers is None else np.ascontiguousarray(self._covers[rows, columns])
         return FacePatch(rgb, self._grid.left + columns.start, self._grid.top + rows.start, covers)
 
     def _motion(self, c: Coefficients) -> _Motion:
@@ -99,7 +103,7 @@ class FaceRenderer:
 
     def _changed(self, c: Coefficients, moves: Floats, shift: Floats) -> Window | None:
         """The window of all cells that look different from the photo."""
-        changed: npt.NDArray[np.bool_] = np.abs(shift).max(axis=-1) > _STILL_PX
+        changed: npt.NDArray[np.bool_] = np.maximum(np.abs(shift[..., 0]), np.abs(shift[..., 1])) > _STILL_PX
         if c.blink_left or c.blink_right or c.gaze_x or c.gaze_y:
             u, v = self._grid.u + moves[..., 0], self._grid.v + moves[..., 1]
             for eye in self._eyes:
@@ -148,9 +152,11 @@ class FaceRenderer:
         upper = grid.enlarged(grid.to_pixels(above * territory), inner)
         lower = grid.enlarged(grid.to_pixels(below * territory), inner)
         from_upper, from_lower = grid.enlarged(under_upper, inner), grid.enlarged(over_lower, inner)
-        edge = _LIP_EDGE_PX / self._face.unit_px
+        edge = self._mouth.edge
+        # by and by: the mouth must not jump open
+        rest = _TEETH_REST * min(1.0, opened / 0.12) if self._face.lips.shows_teeth else 0.0
         upper_alpha = np.clip(0.5 - from_upper / edge, 0, 1)[..., None]
-        lower_alpha = np.clip(0.5 - from_lower / edge, 0, 1)[..., None]
+        lower_alpha = np.clip(0.5 - (from_lower + rest) / edge, 0, 1)[..., None]
         pixels = self._mouth.paint(grid.enlarged(across, inner), from_upper, from_lower, opened)
         pixels += upper_alpha * (self._remapped(upper[..., 0] + x, upper[..., 1] + y) - pixels)
         pixels += lower_alpha * (self._remapped(lower[..., 0] + x, lower[..., 1] + y) - pixels)

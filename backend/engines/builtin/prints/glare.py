@@ -1,7 +1,7 @@
 """Whether a lamp's reflection has burnt a hole into a print: worth another photograph, from another side.
 
-It is only told, not taken away. Subtracting the haze around such a hole gained 5 to 8 dB on made reflections
-and looked worse on every one: the hole got a hard edge and dark surroundings.
+It is only told, not taken away. Subtracting the haze around such a hole gained 1 to 8 dB on made reflections
+and looked worse to the eye: the hole got a hard edge and dark surroundings.
 """
 
 from typing import Final

@@ -15,9 +15,10 @@ from backend.engines.builtin.prints.lines import Doubles
 _REACH: Final = 0.17  # of the shorter side: no border is wider
 _NARROWEST: Final = 0.03  # a narrower strip may be the print's shadow
 _START_PX: Final = 3  # beyond the blur of the picture's own edge
-_STEP: Final = 1.6  # CIELAB units between paper and what it lies on
+_STEP: Final = 1.8  # CIELAB units between paper and what it lies on, ...
+_STEP_PX: Final = 3  # ... within so many px; slower changes are the table's own
 _FLAT: Final = 0.8  # deviation of a paper's mean colour, across the border
-_EVEN: Final = 10.0  # deviation of its colour, along the border
+_EVEN: Final = 9.0  # deviation of its colour, along the border
 _ALIKE: Final = 9.0  # between the borders of one paper
 _UNEVEN_BORDERS: Final = 1.7  # widest / narrowest of the three narrower ones
 _FOOT: Final = 4.0  # and of the fourth
@@ -49,7 +50,7 @@ def with_border(corners: Doubles, edges: Edges) -> Doubles:
         if border_px is None:
             return corners
         widths.append(border_px)
-        papers.append(strip[_START_PX : border_px - 2].mean(axis=(0, 1)))
+        papers.append(strip[_START_PX : max(_START_PX + 1, border_px - 2)].mean(axis=(0, 1)))
     ordered = sorted(widths)
     spread = np.linalg.norm(np.array(papers) - np.mean(papers, axis=0), axis=1).max()
     if ordered[2] > _UNEVEN_BORDERS * ordered[0] or ordered[3] > _FOOT * ordered[0] or spread > _ALIKE:
@@ -77,10 +78,10 @@ def _border_px(strip: Doubles, least_px: float) -> int | None:
     if np.linalg.norm(strip[_START_PX:first].std(axis=(0, 1))) > _EVEN:
         return None
     off = np.linalg.norm(profile - paper.mean(axis=0), axis=1)
-    beyond = np.flatnonzero(off[first:] > _STEP)
-    if len(beyond) == 0:
+    rise = off[_STEP_PX:] - off[:-_STEP_PX]
+    steep = np.flatnonzero(rise[first - _STEP_PX :] > _STEP)
+    if len(steep) == 0:
         return None
-    end = first + int(beyond[0])
     # The step's own place is where it is steepest, a little farther out than where it begins.
-    rise = np.diff(off[end - 2 : end + 5])
-    return end - 1 + int(rise.argmax()) if len(rise) else end
+    start = first - _STEP_PX + int(steep[0])
+    return start + int(rise[start : start + 4].argmax()) + 1

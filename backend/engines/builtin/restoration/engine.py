@@ -15,9 +15,11 @@ from backend.engines.builtin.restoration.analyse import Analysis, analyse, is_mo
 from backend.engines.builtin.restoration.bands import MARGIN_ROWS, by_bands, change_by_bands
 from backend.engines.builtin.restoration.borders import find_border, inside
 from backend.engines.builtin.restoration.damage_model import damage_likelihoods
+from backend.engines.builtin.restoration.deblock import deblock, is_coarse
 from backend.engines.builtin.restoration.deblur import deblur
 from backend.engines.builtin.restoration.denoise import denoise, kept_grain_share
 from backend.engines.builtin.restoration.enlarge import REACH_ROWS, enlarge_twice
+from backend.engines.builtin.restoration.enlarged import repair_enlarged
 from backend.engines.builtin.restoration.filling import paint_over
 from backend.engines.builtin.restoration.planes import luma, shrunk, to_bytes
 from backend.engines.builtin.restoration.scratches import (
@@ -61,6 +63,7 @@ class BuiltinRestorer:
         notes: list[str] = []
         picture = photo.pixels.astype(np.float32)
         checkpoint(Stage.ANALYSE, 0.0)
+        _undo_jpeg(photo, picture, options, notes, checkpoint)
         border = find_border(picture)
         if options.colour != "keep":
             notes += even_light(picture, border)
@@ -72,7 +75,7 @@ class BuiltinRestorer:
         picture, mask = _repair_damage(photo, picture, analysis, options, notes)
         picture, noise = _reduce_noise(picture, analysis, options, notes, checkpoint)
         checkpoint(Stage.DEBLUR, 0.0)
-        picture = _sharpen(picture, analysis, noise, notes)
+        picture = _sharpen(picture, analysis, noise, options, notes)
         checkpoint(Stage.TONE, 0.0)
         is_old = analysis.is_mono or analysis.noise >= _NOISE_FROM
         notes += correct_tone(picture, border, options.colour, is_mono=analysis.is_mono, is_old=is_old)
@@ -82,6 +85,18 @@ class BuiltinRestorer:
             notes.append(f"enlarged_{scale}x")
         image = _at_scale(picture, scale, noise, checkpoint)
         return Restoration(image=image, scale=scale, notes=tuple(notes), scratch_mask=mask)
+
+
+def _undo_jpeg(
+    photo: SourcePhoto, picture: FloatImage, options: RestoreOptions, notes: list[str], checkpoint: Checkpoint
+) -> None:
+    """Before anything is measured: blocks are neither grain nor edges. Changes the picture in place."""
+    if photo.jpeg is None or not is_coarse(photo.jpeg):
+        return
+    notes.append("jpeg_mended")
+    step = partial(deblock, coding=photo.jpeg, with_chroma=options.colour != "keep")
+    before_band = partial(checkpoint, Stage.ANALYSE)
+    change_by_bands(picture, lambda rows, _: step(rows), before_band, margin_rows=MARGIN_ROWS)
 
 
 def _repair_damage(
@@ -127,12 +142,12 @@ def _reduce_noise(
 ) -> tuple[FloatImage, float]:
     """The picture and how much grain is left in it."""
     strength = analysis.noise
-    if analysis.blockiness > _BLOCKY_FROM:
+    if analysis.blockiness > _BLOCKY_FROM and "jpeg_mended" not in notes:
         strength = max(strength, _BLOCKY_STRENGTH)
     if strength < _NOISE_FROM:
         return picture, analysis.noise
     is_large = picture.shape[0] * picture.shape[1] > _HALF_SIZE_FROM_PIXELS
-    with_chroma = not analysis.is_mono and options.colour != "keep"
+    with_chroma = _may_smooth_colour(analysis, options)
     kept = kept_grain_share(analysis.noise, is_mono=analysis.is_mono)
     step = partial(denoise, noise=strength, with_chroma=with_chroma, at_half_size=is_large, kept_grain=kept)
     notes.append("denoised")
@@ -141,14 +156,25 @@ def _reduce_noise(
     return picture, (kept + _GRAIN_MISSED) * analysis.noise
 
 
-def _sharpen(picture: FloatImage, analysis: Analysis, noise: float, notes: list[str]) -> FloatImage:
+def _sharpen(
+    picture: FloatImage, analysis: Analysis, noise: float, options: RestoreOptions, notes: list[str]
+) -> FloatImage:
     if analysis.blur_px < _BLUR_FROM_PX or picture.shape[0] * picture.shape[1] > _DEBLUR_PIXELS:
         return picture
-    if analysis.blur_px > _BLUR_TO_PX:
+    with_chroma = _may_smooth_colour(analysis, options)
+    repaired = repair_enlarged(picture, analysis.blur_px, noise, with_chroma=with_chroma)
+    if repaired is None and analysis.blur_px <= _BLUR_TO_PX:
+        repaired = deblur(picture, analysis.blur_px, noise)
+    if repaired is None or (repaired is picture and analysis.blur_px > _BLUR_TO_PX):
         notes.append("too_blurred")  # said, because nothing in the result shows that it was seen
         return picture
-    notes.append("deblurred")
-    return deblur(picture, analysis.blur_px, noise)
+    if repaired is not picture:
+        notes.append("deblurred")
+    return repaired
+
+
+def _may_smooth_colour(analysis: Analysis, options: RestoreOptions) -> bool:
+    return not analysis.is_mono and options.colour != "keep"
 
 
 def _at_scale(picture: FloatImage, scale: int, noise: float, checkpoint: Checkpoint) -> RgbImage:

@@ -43,3 +43,15 @@ def test_crop_at_the_photos_own_scale_is_the_photo() -> None:
     crop = frame.crop(photo, (-0.5, 0.5), (-0.3, 0.3), 10.0)
 
     assert np.array_equal(crop, photo[7:13, 5:15].astype(np.float32))
+
+
+def test_a_shrunk_crop_is_the_same_whatever_lies_around_it() -> None:
+    picture = np.random.default_rng(5).integers(0, 256, (500, 500), dtype=np.uint8)
+    moved = np.pad(picture, ((300, 100), (200, 50)), mode="reflect")
+    frame = FaceFrame(origin=(250.0, 240.0), unit_px=120.0, roll=0.2)
+    shifted = FaceFrame(origin=(450.0, 540.0), unit_px=120.0, roll=0.2)
+
+    crop = frame.crop(picture, (-0.5, 0.5), (-0.5, 0.5), 32.0)
+
+    # 1 level: positions of another size round otherwise
+    assert np.abs(crop - shifted.crop(moved, (-0.5, 0.5), (-0.5, 0.5), 32.0)).max() <= 1

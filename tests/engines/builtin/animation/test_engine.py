@@ -39,7 +39,7 @@ def _animate(photo: RgbImage, options: AnimateOptions | None = None, curve: Moti
 def test_is_an_animator_with_a_name_and_a_version() -> None:
     animator: Animator = BuiltinAnimator()
 
-    assert (animator.name, animator.version) == ("builtin", "1")
+    assert (animator.name, animator.version) == ("builtin", "2")
 
 
 def test_film_has_the_curves_rate_and_length_and_the_photos_size() -> None:

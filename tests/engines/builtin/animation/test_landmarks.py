@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from backend.engines.builtin.animation.canonical import FaceFrame
-from backend.engines.builtin.animation.eyes import Eye
+from backend.engines.builtin.animation.eyes import Eye, find_twin
 from backend.engines.builtin.animation.landmarks import Landmarks, find_landmarks
 from backend.engines.builtin.animation.lips import SAMPLES, Lips
 from backend.engines.faces.boxes import FoundFace
@@ -115,3 +115,22 @@ def test_the_lip_line_is_read_between_its_samples_and_is_level_outside() -> None
     assert lips.line_at(np.array([-9.0, 0.0, 0.025, 9.0], np.float32)) == pytest.approx(
         [1.0, 1.08, 1.085, 1.16]
     )
+
+
+def test_the_other_eye_of_a_leaning_head_is_found_off_the_level() -> None:
+    face = known_landmarks()
+    gray = np.ascontiguousarray(drawn_face(face)[..., 0])
+    gray[:, :160] = np.roll(gray[:, :160], -8, axis=0)
+
+    twin = find_twin(gray, face.frame, seen=(0.5, 0.0), guess=(-0.5, 0.0))
+
+    assert twin == pytest.approx((-0.5, -8 / 48), abs=0.03)  # 0.03 D: a cell of the search and a half
+
+
+def test_the_other_eye_of_a_level_head_is_left_to_the_search_around_the_guess() -> None:
+    photo = drawn_face(known_landmarks())
+
+    guess = (-0.5, 0.02)
+
+    gray = np.ascontiguousarray(photo[..., 0])
+    assert find_twin(gray, known_landmarks().frame, seen=(0.5, 0.0), guess=guess) == guess

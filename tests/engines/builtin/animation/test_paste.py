@@ -16,7 +16,7 @@ def test_a_patch_replaces_exactly_its_pixels() -> None:
 
 def test_a_patch_leaves_what_it_does_not_cover() -> None:
     photo = np.zeros((2, 2, 3), np.uint8)
-    covers = np.array([[True, False], [False, True]])
+    covers = np.array([[1, 0], [0, 1]], np.uint8)
 
     frame = compose(photo, [FacePatch(np.full((2, 2, 3), 9, np.uint8), left=0, top=0, covers=covers)])
 
