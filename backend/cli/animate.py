@@ -3,17 +3,19 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 import click
 
 from backend.cli.outputs import whole_file, whole_folder
 from backend.cli.progress import progress_bar
+from backend.domain.errors import InvalidOption
 from backend.domain.jobs import JobKind
 from backend.engines.api import AnimateOptions, Animation, Driving, FilmSize
 from backend.media.images import decode_photo, encode_photo
 from backend.services.driving_clips import open_driving
-from backend.services.driving_videos import Presets
+from backend.services.driving_videos import Presets, face_curves
+from backend.services.face_choice import FaceIds, FacePresets, read_faces
 from backend.services.films import write_film
 from backend.services.requests import AnimateEngine, AnimateRequest, FilmFormat
 from backend.settings import Settings, load_settings
@@ -24,25 +26,18 @@ FRAME_NAME = re.compile(r"[0-9]{4,}\.png")
 FORMAT_BY_SUFFIX: dict[str, FilmFormat] = {".mp4": "mp4", ".webm": "webm", ".gif": "gif"}
 
 
-class Faces(click.ParamType[Literal["all", "largest"] | tuple[int, ...]]):
-    """`all`, `largest`, or face numbers like 0,2."""
+class Faces(click.ParamType[FaceIds | FacePresets]):
+    """`all`, `largest`, face numbers like 0,2, or a preset for each like 0:smile,2:nod."""
 
-    name = "all|largest|0,2"
+    name = "all|largest|0,2|0:SLUG,2:SLUG"
 
     def convert(
         self, value: str, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Literal["all", "largest"] | tuple[int, ...]:
-        if value == "all":
-            return "all"
-        if value == "largest":
-            return "largest"
+    ) -> FaceIds | FacePresets:
         try:
-            ids = tuple(int(part) for part in value.split(","))
-        except ValueError:
-            self.fail(f"{value!r} is neither all, largest, nor numbers like 0,2", param, ctx)
-        if min(ids) < 0:
-            self.fail("faces are numbered from 0", param, ctx)
-        return ids
+            return read_faces(value)
+        except InvalidOption as error:
+            self.fail(f"{value!r}: {error}", param, ctx)
 
 
 @click.command()
@@ -69,7 +64,13 @@ class Faces(click.ParamType[Literal["all", "largest"] | tuple[int, ...]]):
     show_default=True,
     help="auto = the best that is installed.",
 )
-@click.option("--faces", type=Faces(), default="all", show_default=True, help="Who moves.")
+@click.option(
+    "--faces",
+    type=Faces(),
+    default="all",
+    show_default=True,
+    help="Who moves; or how each moves, instead of --preset.",
+)
 @click.option(
     "--intensity",
     type=click.FloatRange(0.0, 1.5),
@@ -90,22 +91,24 @@ def animate(
     driving: Path | None,
     output: Path,
     engine: AnimateEngine,
-    faces: Literal["all", "largest"] | tuple[int, ...],
+    faces: FaceIds | FacePresets,
     intensity: float,
     size: FilmSize,
 ) -> None:
     """Animate the people in PHOTO by an expression, or by a clip of your own."""
-    if (preset is None) == (driving is None):
-        raise click.UsageError("give either --preset or --driving")
+    face_presets = faces if isinstance(faces, dict) else None
+    if sum(given is not None for given in (preset, driving, face_presets)) != 1:
+        raise click.UsageError("give one of --preset, --driving, and --faces with a preset for each")
     write = _writer_for(output)
     for read in (photo, driving):
         if read is not None and _would_replace(output, read):
             raise click.BadParameter(f"would be written over {read}", param_hint="--output")
     settings = load_settings()
     name = build_engine_catalogue().resolve(JobKind.ANIMATE, engine)
-    options = AnimateOptions(faces=faces, intensity=intensity, size=size)
+    moving = tuple(faces) if isinstance(faces, dict) else faces
+    options = AnimateOptions(faces=moving, intensity=intensity, size=size)
     portrait = decode_photo(photo.read_bytes(), picture_limits(settings)).pixels
-    motion = _motion(settings, preset, driving)
+    motion = _motion(settings, preset, face_presets, driving)
 
     from backend.worker.build_engines import build_engines, use_threads  # OpenCV: not before it is needed
 
@@ -117,11 +120,16 @@ def animate(
     click.echo(f"{frame_count} frames, {width_px}x{height_px}: {output}")
 
 
-def _motion(settings: Settings, preset: str | None, clip: Path | None) -> Driving:
+def _motion(
+    settings: Settings, preset: str | None, face_presets: FacePresets | None, clip: Path | None
+) -> Driving:
     if clip is not None:
         return open_driving(clip, clip_limits(settings))
+    presets = Presets(settings.driving_videos_dir)
+    if face_presets is not None:
+        return face_curves(presets.find_for_faces(face_presets))
     assert preset is not None
-    found = Presets(settings.driving_videos_dir).find(preset)
+    found = presets.find(preset)
     return found.curve or open_driving(found.clip_path)
 
 

@@ -53,6 +53,12 @@ FORMAT_BY_EXTENSION: dict[str, ImageFormat] = {"auto": "auto", "png": "png", "jp
     help="Repair scratches on clear evidence, never, or boldly.",
 )
 @click.option(
+    "--mask",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Repair what is white in this picture of the photo's size, instead of looking; one photo only.",
+)
+@click.option(
     "--colour",
     type=click.Choice(["auto", "keep", "neutral"]),
     default="auto",
@@ -80,6 +86,7 @@ def restore(
     engine: RestoreEngine,
     upscale: Upscale,
     scratches: Scratches,
+    mask: Path | None,
     colour: Colour,
     ext: str,
     prints: Literal["auto", "off"],
@@ -92,6 +99,8 @@ def restore(
     """
     _require_part_of_a_name(suffix)
     photos = collect_photos(inputs)
+    if mask is not None and (len(photos) != 1 or scratches != "auto" or prints != "off"):
+        raise click.UsageError("--mask takes one photo, and neither --scratches nor --prints")
     _require_apart(photos, output)
     settings = load_settings()
     name = build_engine_catalogue().resolve(JobKind.RESTORE, engine)
@@ -108,6 +117,7 @@ def restore(
         limits=picture_limits(settings),
         output=output,
         suffix=suffix,
+        mask=mask,
         photos=tuple(photos),
     )
     reports = _restore_all(photos, workshop)

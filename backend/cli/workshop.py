@@ -37,6 +37,7 @@ class Workshop:
     output: Path
     suffix: str
     photos: tuple[PhotoInput, ...]  # all of the call, whose names are taken
+    mask: Path | None  # of what its owner wants repaired; there is one photo only then, and no prints in it
 
     def restore(self, photo: PhotoInput, checkpoint: Checkpoint) -> list[PhotoReport]:
         """Restore one photo, or each print in it, and write what belongs to it; failures are reported."""
@@ -66,7 +67,8 @@ class Workshop:
         checkpoint: Checkpoint,
     ) -> PhotoReport:
         try:
-            made = restore_decoded(photo, self.request, self.restorer, checkpoint)
+            mask = None if self.mask is None else self.mask.read_bytes()
+            made = restore_decoded(photo, self.request, self.restorer, checkpoint, mask=mask)
             result, comparison = self._write(name, made)
         except Exception as error:  # nor are the other prints
             logger.debug("photo failed", exc_info=error)

@@ -125,6 +125,9 @@ class Outcome:
     photos: tuple[CutPhoto, ...] = ()  # that were cut out
     notes: tuple[str, ...] = ()
     elapsed_ms: int = 0
+    photo_width_px: int | None = None  # of the upright photo that was worked on
+    photo_height_px: int | None = None
+    mask_share: float | None = None  # of the photo that was repaired, 0.0 to 1.0; None = there is no mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +149,7 @@ class Job:
     options: dict[str, object]  # what was asked for, as JSON; see services/requests.py
     upload_id: str | None  # the photo
     driving_upload_id: str | None  # the caller's own clip
+    mask_upload_id: str | None  # the caller's own mask of what to repair
     source_job_id: str | None  # an earlier job whose result is the photo
     attempts: int
     created_at: datetime

@@ -12,7 +12,7 @@ class Variant(StrEnum):
     ORIGINAL = "original"  # the upload, byte for byte
     PREVIEW = "preview"  # the photo upright in sRGB as WebP, long side at most 2048 px, for any browser
     POSTER = "poster"  # the first frame of a film, JPEG
-    MASK = "mask"  # what was repaired as scratches, PNG
+    MASK = "mask"  # what was repaired, found or marked by the owner: PNG of the photo's size
 
 
 class UploadKind(StrEnum):
@@ -20,6 +20,10 @@ class UploadKind(StrEnum):
 
     PHOTO = "photo"
     CLIP = "clip"
+    MASK = "mask"  # what its owner wants repaired; comes with a restoration only
+
+
+SENT_ALONE = (UploadKind.PHOTO, UploadKind.CLIP)  # before any job wants them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

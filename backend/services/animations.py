@@ -15,7 +15,7 @@ from backend.media.film import FILM_MIMES
 from backend.media.images import decode_photo, encode_poster, encode_preview
 from backend.media.types import RgbImage
 from backend.services.driving_clips import open_driving
-from backend.services.driving_videos import Presets
+from backend.services.driving_videos import Presets, face_curves
 from backend.services.engine_catalogue import EngineCatalogue
 from backend.services.films import Film, write_film
 from backend.services.job_desk import JobDesk
@@ -76,17 +76,19 @@ class Animations:
     def submit(
         self, owner_id: str, source: PhotoSource, request: AnimateRequest, driving: NewFile | None = None
     ) -> Job:
-        """Queue an animation by the request's preset or by the caller's own clip, never both.
+        """Queue an animation by a preset, by a preset for each face, or by the caller's own clip.
 
-        The job's row keeps the preset's slug and the engine that `auto` stands for now.
+        The job's row keeps the presets' slugs and the engine that `auto` stands for now.
         Raises what `Uploads.add` raises, EngineUnavailable, InvalidOption, NotFound, Conflict, QueueFull.
         """
-        if (request.preset is None) == (driving is None):
+        if request.face_presets is not None and driving is not None:
+            raise InvalidOption("a clip drives all faces alike", option="faces")
+        if (request.preset is None and request.face_presets is None) == (driving is None):
             raise InvalidOption("give either a preset or a driving clip", option="preset")
-        preset = None if request.preset is None else self._presets.find(request.preset).slug
+        request = self._with_slugs(request)
         engine = self._engines.resolve(JobKind.ANIMATE, request.engine)
         self._desk.require_room(owner_id)
-        options = request.to_json() | {"preset": preset, "engine": engine}
+        options = request.to_json() | {"engine": engine}
         with self._photos.chosen(owner_id, source) as photo, self._clip_for_job(owner_id, driving) as clip_id:
             return self._desk.queue(owner_id, JobKind.ANIMATE, photo, options, driving_upload_id=clip_id)
 
@@ -103,7 +105,7 @@ class Animations:
         with self._files.scratch_folder() as folder:
             clip = self._clip_in(folder, job)
             with self._driving(request, clip) as driving:
-                animation = animator.animate(portrait.pixels, driving, request.options, checkpoint)
+                animation = animator.animate(portrait.pixels, driving, request.engine_options, checkpoint)
                 film = write_film(folder / f"film.{request.format}", animation, request, clip)
             checkpoint(Stage.STORE, 0.0)
             with JobFiles(job, self._files, self._results, self._clock) as made:
@@ -115,9 +117,21 @@ class Animations:
                 outcome = replace(
                     _outcome(film, request, animator),
                     notes=portrait.notes + animation.notes + film.notes,
+                    photo_width_px=portrait.pixels.shape[1],
+                    photo_height_px=portrait.pixels.shape[0],
                     elapsed_ms=round(1000 * (time.monotonic() - started_s)),
                 )
                 self._jobs.finish(lease, outcome, made.results, result.id)
+
+    def _with_slugs(self, request: AnimateRequest) -> AnimateRequest:
+        """The request with every preset by its slug. Raises InvalidOption."""
+        if request.preset is not None:
+            return replace(request, preset=self._presets.find(request.preset).slug)
+        if request.face_presets is None:
+            return request
+        found = self._presets.find_for_faces(request.face_presets)
+        face_curves(found)  # do they go together?
+        return replace(request, face_presets={face_id: preset.slug for face_id, preset in found.items()})
 
     def _portrait(
         self, job: Job, request: AnimateRequest, restorer: Restorer, checkpoint: Checkpoint
@@ -154,6 +168,9 @@ class Animations:
     @contextmanager
     def _driving(self, request: AnimateRequest, clip: Path | None) -> Iterator[Driving]:
         """What moves the portrait; a clip's ffmpeg is stopped at the end, read or not."""
+        if request.face_presets is not None:
+            yield face_curves(self._presets.find_for_faces(request.face_presets))
+            return
         if clip is None:
             assert request.preset is not None, "a job has a preset or a clip"
             preset = self._presets.find(request.preset)

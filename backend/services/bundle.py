@@ -64,6 +64,7 @@ def assemble_services(
         restorations=Restorations(
             desk=desk,
             photos=photos,
+            uploads=uploads,
             engines=engines,
             jobs=jobs,
             results=results,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.domain.errors import InvalidOption, SettingsError
-from backend.engines.api import MotionCurve
+from backend.engines.api import FaceCurves, MotionCurve
 
 CATALOGUE_NAME = "catalogue.toml"
 
@@ -55,6 +55,26 @@ class Presets:
             known = ", ".join(preset.slug for preset in self._presets)
             raise InvalidOption(f"preset must be one of {known}", option="preset")
         return found
+
+    def find_for_faces(self, wanted: Mapping[int, str]) -> dict[int, Preset]:
+        """The preset of each face, by slug or number. Raises InvalidOption."""
+        found: dict[int, Preset] = {}
+        for face_id, slug_or_number in wanted.items():
+            try:
+                found[face_id] = self.find(slug_or_number)
+            except InvalidOption as error:
+                raise InvalidOption(str(error), option="faces") from error
+        return found
+
+
+def face_curves(presets: Mapping[int, Preset]) -> FaceCurves:
+    """Face id -> preset, as an engine plays it. Raises InvalidOption for presets that do not go together."""
+    curves: dict[int, MotionCurve] = {}
+    for face_id, preset in presets.items():
+        if preset.curve is None:
+            raise InvalidOption(f"{preset.slug} is a clip and cannot be for one face only", option="faces")
+        curves[face_id] = preset.curve
+    return FaceCurves(curves=curves)
 
 
 def _load(directory: Path) -> tuple[Preset, ...]:

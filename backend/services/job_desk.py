@@ -29,6 +29,7 @@ class JobDesk:
         options: Mapping[str, object],
         *,
         driving_upload_id: str | None = None,
+        mask_upload_id: str | None = None,
     ) -> Job:
         """A new job, waiting. Raises QueueFull."""
         job = Job(
@@ -39,6 +40,7 @@ class JobDesk:
             options=dict(options),
             upload_id=photo.upload_id,
             driving_upload_id=driving_upload_id,
+            mask_upload_id=mask_upload_id,
             source_job_id=photo.source_job_id,
             attempts=0,
             created_at=self._clock.now(),

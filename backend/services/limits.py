@@ -7,6 +7,7 @@ from backend.media.video import ClipLimits
 from backend.storage.jobs import QueueCaps
 
 MAX_RESULT_PIXELS = 160_000_000  # a 40 megapixel photo, twice as large a side
+MAX_MASK_BYTES = 5_000_000  # 40 megapixels of pure noise in black and white
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,12 @@ class Photos:
         """The type of that file."""
         return self._stored(job).mime
 
+    def read_mask(self, job: Job) -> bytes | None:
+        """The file of the owner's own mask of what to repair; None where the job has none."""
+        if job.mask_upload_id is None:
+            return None
+        return self._files.read_all(self._upload_rows.get(job.owner_id, job.mask_upload_id).storage_key)
+
     def limits_for(self, job: Job) -> ImageLimits:
         """What sizes the job's photo may have: our own results may be larger than uploads."""
         return self._limits.picture if job.source_job_id is None else self._limits.result
@@ -112,7 +118,7 @@ class Photos:
 
 def _from_upload(upload: Upload) -> ChosenPhoto:
     if upload.kind is not UploadKind.PHOTO:
-        raise InvalidOption("the source is a clip, not a photo", option="source")
+        raise InvalidOption(f"the source is a {upload.kind}, not a photo", option="source")
     assert upload.width_px is not None and upload.height_px is not None
     return ChosenPhoto(
         upload_id=upload.id, source_job_id=None, width_px=upload.width_px, height_px=upload.height_px

@@ -16,6 +16,7 @@ from backend.media.images import (
     encode_photo,
     resolve_format,
 )
+from backend.media.masks import decode_mask
 from backend.media.opening import ImageLimits
 from backend.services.requests import RestoreRequest
 
@@ -36,22 +37,36 @@ class RestoredPhoto:
 
 
 def restore_photo(
-    data: bytes, request: RestoreRequest, restorer: Restorer, checkpoint: Checkpoint, limits: ImageLimits
+    data: bytes,
+    request: RestoreRequest,
+    restorer: Restorer,
+    checkpoint: Checkpoint,
+    limits: ImageLimits,
+    *,
+    mask: bytes | None = None,
 ) -> RestoredPhoto:
     """Decode, restore, encode.
 
     data:   the photo's file, any type we take
-    raises: UnsupportedMedia, UnreadableImage, ImageTooLarge, ImageTooSmall, JobCancelled
+    mask:   the file of its owner's own mask, as `media/masks.py` reads it; instead of looking for damage
+    raises: UnsupportedMedia, UnreadableImage, ImageTooLarge, ImageTooSmall, JobCancelled, InvalidOption
     """
     checkpoint(Stage.DECODE, 0.0)
-    return restore_decoded(decode_photo(data, limits), request, restorer, checkpoint)
+    return restore_decoded(decode_photo(data, limits), request, restorer, checkpoint, mask=mask)
 
 
 def restore_decoded(
-    photo: Photo, request: RestoreRequest, restorer: Restorer, checkpoint: Checkpoint
+    photo: Photo,
+    request: RestoreRequest,
+    restorer: Restorer,
+    checkpoint: Checkpoint,
+    *,
+    mask: bytes | None = None,
 ) -> RestoredPhoto:
-    """Restore, encode: a photo that is no file, because it was cut out of one."""
-    source = SourcePhoto(pixels=photo.pixels, jpeg=photo.jpeg)
+    """Restore, encode: a photo that is no file, because it was cut out of one, or one that is decoded."""
+    height_px, width_px = photo.pixels.shape[:2]
+    damage = None if mask is None else decode_mask(mask, (width_px, height_px))
+    source = SourcePhoto(pixels=photo.pixels, jpeg=photo.jpeg, damage=damage)
     restoration = restorer.restore(source, request.options, checkpoint)
     checkpoint(Stage.ENCODE, 0.0)
     chosen = resolve_format(request.format, photo)

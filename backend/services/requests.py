@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import BinaryIO, Literal, Self, get_args
 
 from backend.domain.errors import InvalidOption
@@ -47,6 +47,11 @@ class RestoreRequest:
         _require("engine", self.engine, RestoreEngine)
         _require("format", self.format, ImageFormat)
 
+    def require_mask_allowed(self) -> None:
+        """Raise InvalidOption where the request asks to look for damage and brings a mask as well."""
+        if self.options.scratches != "auto":
+            raise InvalidOption("a mask is used instead of looking for scratches", option="scratches")
+
     def to_json(self) -> dict[str, object]:
         """As the job's row keeps it."""
         return asdict(self)
@@ -61,9 +66,10 @@ class RestoreRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnimateRequest:
-    """Make a film of a photo: by a preset, or by the caller's own clip."""
+    """Make a film of a photo: by a preset, by one for each face that moves, or by the caller's own clip."""
 
-    preset: str | None = None  # a slug; None when a clip of the caller's drives
+    preset: str | None = None  # a slug; None when each face has its own, or a clip of the caller's drives
+    face_presets: Mapping[int, str] | None = None  # face id -> slug; these faces move and no others
     engine: AnimateEngine = "auto"
     restore_first: bool = True
     format: FilmFormat = "mp4"
@@ -74,23 +80,38 @@ class AnimateRequest:
         _require("engine", self.engine, AnimateEngine)
         _require("format", self.format, FilmFormat)
         _require("audio", self.audio, Sound)
-        if self.audio == "driving" and self.preset is not None:
+        if self.face_presets is not None and self.preset is not None:
+            raise InvalidOption("each face has a preset of its own already", option="preset")
+        if self.audio == "driving" and (self.preset is not None or self.face_presets is not None):
             raise InvalidOption("a preset has no sound to keep", option="audio")
         if self.audio == "driving" and self.format == "gif":
             raise InvalidOption("a gif has no sound", option="audio")
 
+    @property
+    def engine_options(self) -> AnimateOptions:
+        """What the engine is asked: of faces that have presets of their own, exactly these move."""
+        if self.face_presets is None:
+            return self.options
+        return replace(self.options, faces=tuple(sorted(self.face_presets)))
+
     def to_json(self) -> dict[str, object]:
         """As the job's row keeps it."""
-        return asdict(self)
+        row = asdict(self)
+        if self.face_presets is not None:  # JSON has no numbers for names
+            row["face_presets"] = {str(face_id): slug for face_id, slug in self.face_presets.items()}
+        return row
 
     @classmethod
     def from_json(cls, row: Mapping[str, object]) -> Self:
         """The request that `to_json` wrote."""
         fields = dict(row)
+        presets = fields.pop("face_presets", None)  # rows of earlier versions have none
+        if presets is not None:
+            presets = {int(face_id): slug for face_id, slug in presets.items()}  # type: ignore[attr-defined]  # our own JSON
         chosen = dict(fields.pop("options"))  # type: ignore[call-overload]  # our own JSON
         if isinstance(chosen["faces"], list):
             chosen["faces"] = tuple(chosen["faces"])
-        return cls(options=AnimateOptions(**chosen), **fields)  # type: ignore[arg-type]  # our own JSON
+        return cls(face_presets=presets, options=AnimateOptions(**chosen), **fields)  # type: ignore[arg-type]  # our own JSON
 
 
 def _require(option: str, value: object, words: object) -> None:

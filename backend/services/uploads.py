@@ -14,10 +14,11 @@ from backend.domain.clock import Clock
 from backend.domain.errors import ImageTooLarge, VideoTooLong
 from backend.domain.ids import new_id
 from backend.domain.media import Upload, UploadKind
+from backend.media.masks import probe_mask
 from backend.media.names import clean_name
 from backend.media.probe import probe_image
 from backend.media.video import probe_clip
-from backend.services.limits import ServiceLimits
+from backend.services.limits import MAX_MASK_BYTES, ServiceLimits
 from backend.services.requests import NewFile
 from backend.storage.files import MediaFiles
 from backend.storage.uploads import UploadStore
@@ -42,7 +43,7 @@ class Uploads:
         self._limits = limits
 
     def add(self, owner_id: str, file: NewFile, kind: UploadKind) -> Upload:
-        """Check and keep a file.
+        """Check and keep a photo or a clip.
 
         Raises UnsupportedMedia, UnreadableImage, ImageTooLarge, ImageTooSmall, UnreadableVideo, VideoTooLong,
         StorageFull; nothing is kept then.
@@ -51,6 +52,21 @@ class Uploads:
             return self._add_photo(owner_id, file)
         return self._add_clip(owner_id, file)
 
+    @contextmanager
+    def mask_for_job(self, owner_id: str, file: NewFile, photo_size_px: tuple[int, int]) -> Iterator[Upload]:
+        """Check and keep a mask of what to repair; it goes again when the block, which queues the job, fails.
+
+        photo_size_px: width and height of the upright photo
+        raises:        InvalidOption where it cannot be this photo's mask, ImageTooLarge, StorageFull
+        """
+        content = _in_memory(file.content, MAX_MASK_BYTES)
+        facts = probe_mask(content, photo_size_px)
+        content.seek(0)
+        kept = _Facts(mime=facts.mime, width_px=facts.width_px, height_px=facts.height_px)
+        mask = self._keep(owner_id, UploadKind.MASK, file.name, content, kept)
+        with self._removed_on_failure(mask):
+            yield mask
+
     def show(self, owner_id: str, upload_id: str) -> Upload:
         """The owner's upload, or NotFound."""
         return self._uploads.get(owner_id, upload_id)
@@ -58,7 +74,11 @@ class Uploads:
     @contextmanager
     def added_for_job(self, owner_id: str, file: NewFile, kind: UploadKind) -> Iterator[Upload]:
         """As `add`, but the upload goes again when the block, which queues the job, fails."""
-        upload = self.add(owner_id, file, kind)
+        with self._removed_on_failure(self.add(owner_id, file, kind)) as upload:
+            yield upload
+
+    @contextmanager
+    def _removed_on_failure(self, upload: Upload) -> Iterator[Upload]:
         try:
             yield upload
         except BaseException:
@@ -67,9 +87,7 @@ class Uploads:
             raise
 
     def _add_photo(self, owner_id: str, file: NewFile) -> Upload:
-        content = io.BytesIO()
-        for block in _blocks(file.content, self._limits.max_photo_bytes, ImageTooLarge):
-            content.write(block)
+        content = _in_memory(file.content, self._limits.max_photo_bytes)
         facts = probe_image(content, self._limits.picture)
         content.seek(0)
         return self._keep(
@@ -122,6 +140,11 @@ class Uploads:
             self._files.delete(writer.key)
             raise
         return upload
+
+
+def _in_memory(content: BinaryIO, max_bytes: int) -> io.BytesIO:
+    """All of a picture's file. Raises ImageTooLarge."""
+    return io.BytesIO(b"".join(_blocks(content, max_bytes, ImageTooLarge)))
 
 
 def _blocks(

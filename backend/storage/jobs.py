@@ -52,6 +52,7 @@ class JobStore:
                     options=job.options,
                     upload_id=job.upload_id,
                     driving_upload_id=job.driving_upload_id,
+                    mask_upload_id=job.mask_upload_id,
                     source_job_id=job.source_job_id,
                     priority=priority,
                     attempts=0,

@@ -55,6 +55,7 @@ def job_from(row: Row) -> Job:
         options=row["options"],
         upload_id=row["upload_id"],
         driving_upload_id=row["driving_upload_id"],
+        mask_upload_id=row["mask_upload_id"],
         source_job_id=row["source_job_id"],
         attempts=row["attempts"],
         created_at=row["created_at"],

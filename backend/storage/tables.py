@@ -84,6 +84,7 @@ jobs = _table(
     Column("options", JSON, nullable=False),
     Column("upload_id", id_type(), ForeignKey("uploads.id"), index=True),
     Column("driving_upload_id", id_type(), ForeignKey("uploads.id"), index=True),
+    Column("mask_upload_id", id_type(), ForeignKey("uploads.id"), index=True),
     Column("source_job_id", id_type(), ForeignKey("jobs.id", ondelete="SET NULL"), index=True),
     Column("priority", Integer, nullable=False),
     Column("attempts", Integer, nullable=False),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from backend.services.limits import ServiceLimits
+from backend.services.limits import MAX_MASK_BYTES, ServiceLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,5 +23,5 @@ class WebConfig:
 
     @property
     def max_json_bytes(self) -> int:
-        """The largest JSON body: a photo as base64 is 4/3 its size, and the options need a little room."""
-        return round(self.limits.max_photo_bytes * 1.37) + 16_384
+        """The largest JSON body: photo and mask as base64 are 4/3 their size, the options need some room."""
+        return round((self.limits.max_photo_bytes + MAX_MASK_BYTES) * 1.37) + 16_384

@@ -188,6 +188,8 @@ def _pointers_of(error: domain.AppError) -> Sequence[str]:
         return error.pointers
     if isinstance(error, domain.InvalidOption):
         return ("".join(pointer_to(str(part)) for part in (error.option, *error.place)),)
+    if isinstance(error, JobFailed) and error.code == domain.InvalidOption.code:
+        return (pointer_to(str(error.params["option"])),)  # only the photo itself could tell
     return ()
 
 

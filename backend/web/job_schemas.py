@@ -45,6 +45,15 @@ class _AnswerSchema(Schema):
 class RestoreAnswerSchema(_AnswerSchema):
     """A restored photo."""
 
+    mask_share = nullable(
+        fields.Float,
+        metadata={
+            "description": (
+                "of the photo that was repaired, 0 to 1; where: GET /api/v1/media/{media_id}?variant=mask; "
+                "null: no mask"
+            )
+        },
+    )
     faces = fields.List(
         fields.Nested(RestoredFaceSchema),
         required=True,
@@ -105,6 +114,13 @@ class JobResultSchema(Schema):
     )
     notes = fields.List(fields.String(), required=True)
     elapsed_ms = fields.Integer(required=True)
+    photo_width = nullable(
+        fields.Integer, metadata={"description": "of the upright photo, in whose pixels the face boxes are"}
+    )
+    photo_height = nullable(fields.Integer)
+    mask_share = nullable(
+        fields.Float, metadata={"description": "of the photo that was repaired, 0 to 1; null: no mask"}
+    )
 
 
 class JobLinksSchema(Schema):
@@ -117,6 +133,9 @@ class JobLinksSchema(Schema):
     preview = nullable(
         fields.String,
         metadata={"description": "the photo as any browser can show it, WebP; made with the result"},
+    )
+    mask = nullable(
+        fields.String, metadata={"description": "what was repaired, white in a PNG of the photo's size"}
     )
 
 

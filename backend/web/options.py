@@ -3,14 +3,14 @@
 The allowed values are read off the engines' own types, so that documentation, check and engine agree.
 """
 
-import re
-from typing import Any, Literal
+from typing import Any
 
 from flask import request
 from marshmallow import EXCLUDE, Schema, ValidationError
 
 from backend.domain.jobs import JobKind
 from backend.engines.api import AnimateOptions, RestoreOptions
+from backend.services.face_choice import FaceIds, FacePresets, face_ids, face_presets, read_faces
 from backend.services.requests import AnimateRequest, RestoreRequest
 from backend.web.context import services
 from backend.web.failures import InvalidOptions, pointer_to
@@ -19,7 +19,6 @@ from backend.web.request_schemas import AnimateFieldsSchema, RestoreFieldsSchema
 IMAGE_MIMES = {"png": "image/png", "jpeg": "image/jpeg", "webp": "image/webp"}
 FILM_MIMES = {"mp4": "video/mp4", "webm": "video/webm", "gif": "image/gif"}
 DEFAULT_PRESET = "smile_blink"
-_MAX_FACES = 100
 
 
 def restore_request_from(sent: dict[str, object]) -> RestoreRequest:
@@ -37,36 +36,33 @@ def restore_request_from(sent: dict[str, object]) -> RestoreRequest:
 def animate_request_from(sent: dict[str, object], *, has_clip: bool) -> tuple[AnimateRequest, bool]:
     """A checked request, and whether the caller named its format. Raises InvalidOption, EngineUnavailable."""
     given = _load(AnimateFieldsSchema(), JobKind.ANIMATE, sent)
-    wanted_preset = given.get("preset", None if has_clip else DEFAULT_PRESET)
+    faces = _faces_from(given["faces"])
+    face_presets = faces if isinstance(faces, dict) else None
+    has_motion = has_clip or face_presets is not None
+    wanted_preset = given.get("preset", None if has_motion else DEFAULT_PRESET)
     preset = None if wanted_preset is None else services().presets.find(wanted_preset).slug
     checked = AnimateRequest(
         preset=preset,
+        face_presets=face_presets,
         engine=given["engine"],
         restore_first=given["restore_first"],
         format=given.get("format", "mp4"),
         audio=given["audio"],
         options=AnimateOptions(
-            faces=_faces_from(given["faces"]), intensity=given["intensity"], size=given["size"]
+            faces="all" if isinstance(faces, dict) else faces,
+            intensity=given["intensity"],
+            size=given["size"],
         ),
     )
     return checked, "format" in given
 
 
-def _faces_from(value: object) -> Literal["all", "largest"] | tuple[int, ...]:
-    if value == "all":
-        return "all"
-    if value == "largest":
-        return "largest"
-    parts = value.split(",") if isinstance(value, str) else value
-    if isinstance(parts, list) and 0 < len(parts) <= _MAX_FACES and all(map(_is_face_id, parts)):
-        return tuple(sorted({int(part) for part in parts}))
-    raise InvalidOptions("faces is all, largest or a list of ids", pointers=["/faces"])
-
-
-def _is_face_id(part: object) -> bool:
-    """A whole number of at most four digits, in JSON or as text."""
-    is_whole = isinstance(part, int | str) and not isinstance(part, bool)
-    return is_whole and re.fullmatch(r"\s*[0-9]{1,4}\s*", str(part)) is not None
+def _faces_from(value: object) -> FaceIds | FacePresets:
+    if isinstance(value, dict):
+        return face_presets(value)
+    if isinstance(value, list):
+        return face_ids(value)
+    return read_faces(value if isinstance(value, str) else "")
 
 
 def _names_in(error: ValidationError) -> list[str]:

@@ -61,7 +61,9 @@ def flat_options(stored: Mapping[str, object]) -> Json:
     """Options as they were sent: one level, and no member that the caller could not have sent."""
     flat = {name: value for name, value in stored.items() if name != "options"}
     nested = stored.get("options")
-    return flat | dict(nested) if isinstance(nested, Mapping) else flat
+    flat |= dict(nested) if isinstance(nested, Mapping) else {}
+    by_face = flat.pop("face_presets", None)
+    return flat if by_face is None else flat | {"faces": by_face}
 
 
 def restored_face_json(face: FaceOutcome) -> Json:
@@ -196,6 +198,9 @@ def _outcome_json(outcome: Outcome) -> Json:
         "photos": [cut_photo_json(photo) for photo in outcome.photos],
         "notes": list(outcome.notes),
         "elapsed_ms": outcome.elapsed_ms,
+        "photo_width": outcome.photo_width_px,
+        "photo_height": outcome.photo_height_px,
+        "mask_share": outcome.mask_share,
     }
 
 
@@ -210,12 +215,14 @@ def _job_error_json(error: JobError, locale: Locale, limits: Mapping[str, object
 
 def _links_json(job: Job, token: str | None) -> Json:
     photo = job.upload_id
+    has_mask = job.outcome is not None and job.outcome.mask_share is not None
     return {
         "self": job_address(job.id, token),
         "cancel": _with_token(f"{API}/jobs/{job.id}/cancel", token),
         "result": media_address(job.media_id, token) if job.media_id else None,
         "original": media_address(photo, token, "original") if photo else None,
         "preview": media_address(job.media_id, token, "preview") if job.media_id else None,
+        "mask": media_address(job.media_id, token, "mask") if job.media_id and has_mask else None,
     }
 
 

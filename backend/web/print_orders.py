@@ -22,7 +22,7 @@ _FAULT_DEPTH: Final = 3  # /prints/0/corners; which of its numbers is wrong says
 
 def read_find_order() -> PhotoSource:
     """The body of POST /prints/find. Raises what `read_order` raises."""
-    order = read_order(takes_clip=False)
+    order = read_order()
     if order.options:
         raise InvalidOptions(
             "there is nothing to choose", pointers=[pointer_to(name) for name in order.options]

@@ -5,9 +5,15 @@ from typing import Any, get_args
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
-from backend.domain.media import UploadKind
+from backend.domain.media import SENT_ALONE
 from backend.engines.api import Colour, FilmSize, Scratches, Upscale
 from backend.services.requests import AnimateEngine, FilmFormat, ImageFormat, RestoreEngine, Sound
+
+MASK_DESCRIPTION = (
+    "what to repair, instead of looking for scratches: PNG, BMP, GIF or TIFF; white is repaired, black and "
+    "transparent are not; of the upright photo's size, or its sides divided by a whole number and rounded "
+    "up; only with `scratches=auto`"
+)
 
 
 class Choice(fields.String):
@@ -62,7 +68,10 @@ class AnimateFieldsSchema(Schema):
     preset = PresetName(
         validate=validate.Length(min=1, max=64),
         metadata={
-            "description": "a slug of GET /api/v1/presets, or 3, 6, 9, 12; `smile_blink` unless a clip drives"
+            "description": (
+                "a slug of GET /api/v1/presets, or 3, 6, 9, 12; "
+                "`smile_blink` unless a clip drives or each face has its own"
+            )
         },
     )
     engine = Choice(
@@ -74,8 +83,15 @@ class AnimateFieldsSchema(Schema):
     faces = fields.Raw(
         load_default="all",
         metadata={
-            "description": "who moves: `all`, `largest`, or ids, `0,2` in a form and `[0, 2]` in JSON",
-            "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "integer"}}],
+            "description": (
+                "who moves: `all`, `largest`, or ids, `0,2` in a form and `[0, 2]` in JSON; or how each face "
+                'moves, `0:smile,2:nod` in a form and `{"0": "smile", "2": "nod"}` in JSON, without `preset`'
+            ),
+            "oneOf": [
+                {"type": "string"},
+                {"type": "array", "items": {"type": "integer"}},
+                {"type": "object", "additionalProperties": {"type": "string"}},
+            ],
         },
     )
     intensity = fields.Float(
@@ -89,16 +105,18 @@ class AnimateFieldsSchema(Schema):
 
 
 class RestoreFormSchema(RestoreFieldsSchema):
-    """POST /restore as a form: exactly one of `file` and `source`, and the options."""
+    """POST /restore as a form: exactly one of `file` and `source`, perhaps a `mask`, and the options."""
 
     file = Upload(metadata={"description": "the photo"})
+    mask = Upload(metadata={"description": MASK_DESCRIPTION})
     source = fields.UUID(metadata={"description": "id of an upload or of an earlier job"})
 
 
 class RestoreJsonSchema(RestoreFieldsSchema):
-    """POST /restore as JSON: exactly one of `image` and `source`, and the options."""
+    """POST /restore as JSON: exactly one of `image` and `source`, perhaps a `mask`, and the options."""
 
     image = fields.String(metadata={"description": "data:<type>;base64,…"})
+    mask = fields.String(metadata={"description": f"data:<type>;base64,…: {MASK_DESCRIPTION}"})
     source = fields.UUID(metadata={"description": "id of an upload or of an earlier job"})
 
 
@@ -121,4 +139,4 @@ class UploadFormSchema(Schema):
     """POST /uploads."""
 
     file = Upload(required=True)
-    kind = fields.String(load_default="photo", validate=validate.OneOf(tuple(UploadKind)))
+    kind = fields.String(load_default="photo", validate=validate.OneOf(SENT_ALONE))

@@ -39,7 +39,8 @@ def _facts(job: Job, media_id: str, made: Outcome) -> present.Json:
         "notes": list(made.notes),
     }
     if job.kind is JobKind.RESTORE:
-        return facts | {"faces": [present.restored_face_json(face) for face in made.faces]}
+        faces = [present.restored_face_json(face) for face in made.faces]
+        return facts | {"faces": faces, "mask_share": made.mask_share}
     return facts | {
         "preset": made.preset,
         "fps": made.fps,

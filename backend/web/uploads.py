@@ -8,17 +8,20 @@ import binascii
 import io
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from backend.domain.errors import ImageTooLarge, MalformedRequest, VideoTooLong
-from backend.domain.media import UploadKind
+from backend.domain.media import SENT_ALONE, UploadKind
+from backend.services.limits import MAX_MASK_BYTES
 from backend.services.requests import NewFile, PhotoSource, StoredSource
 from backend.web.context import config
 from backend.web.failures import InvalidOptions, UnsupportedContentType, pointer_to
+
+Extra = Literal["driving", "mask"]
 
 FORM_TYPES: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
 _FORM_OVERHEAD_BYTES = 131_072  # boundaries, part headers and the options
@@ -27,27 +30,29 @@ _FIELD_BYTES = 131_072
 _DRAIN_BYTES = 256 * 1024 * 1024
 # RFC 2397, base64 only
 _DATA_URI_HEAD = re.compile(r"data:[\w.+-]*/?[\w.+-]*(;[\w.+-]+=[\w.+-]+)*;base64,", re.ASCII)
-_JSON_PHOTO_NAME = "photo"  # JSON has no file name
+_JSON_FILE_NAME = "photo"  # JSON has no file name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What a main call brought: the photo, perhaps a clip, and the options as they were sent."""
+    """What a main call brought: the photo, perhaps a clip or a mask, and the options as they were sent."""
 
     source: PhotoSource
     driving: NewFile | None
+    mask: NewFile | None
     options: dict[str, object]
 
 
-def read_order(*, takes_clip: bool) -> Order:
-    """The body of POST /restore or /animate in any of its forms.
+def read_order(extra: Extra | None = None) -> Order:
+    """The body of POST /restore, /animate or /prints/find in any of its forms.
 
+    extra: what may come beside the photo; a clip as a form's file only, a mask in JSON too; None = nothing
     raises: MalformedRequest, InvalidOption, ImageTooLarge, VideoTooLong, UnsupportedContentType
     """
     if request.mimetype in FORM_TYPES:
-        return _order_from_form(takes_clip=takes_clip)
+        return _order_from_form(extra)
     if request.mimetype == "application/json":
-        return _order_from_json()
+        return _order_from_json(extra)
     raise UnsupportedContentType(f"not {request.mimetype}")
 
 
@@ -63,7 +68,7 @@ def read_upload() -> tuple[NewFile, UploadKind]:
     if unknown:
         raise InvalidOptions("unknown fields", pointers=[pointer_to(name) for name in unknown])
     kind = fields.get("kind", UploadKind.PHOTO.value)
-    if kind not in tuple(UploadKind):
+    if kind not in SENT_ALONE:
         raise InvalidOptions("kind is photo or clip", pointers=["/kind"])
     if "file" not in files:
         raise MalformedRequest("the form has no `file`")
@@ -92,24 +97,26 @@ def drain() -> None:
         left_bytes -= len(piece)
 
 
-def _order_from_form(*, takes_clip: bool) -> Order:
-    max_clip_bytes = config().limits.max_clip_bytes if takes_clip else 0
-    too_large = VideoTooLong if takes_clip else ImageTooLarge
-    _limit_form(config().limits.max_photo_bytes + max_clip_bytes, too_large("the request is over the limits"))
+def _order_from_form(extra: Extra | None) -> Order:
+    limits = config().limits
+    max_extra_bytes = {None: 0, "driving": limits.max_clip_bytes, "mask": MAX_MASK_BYTES}[extra]
+    too_large = VideoTooLong if extra == "driving" else ImageTooLarge
+    _limit_form(limits.max_photo_bytes + max_extra_bytes, too_large("the request is over the limits"))
     options = _fields_of(request.form)
     files = _files_of(request.files)
-    unknown = [name for name in files if name != "file" and not (takes_clip and name == "driving")]
+    unknown = [name for name in files if name not in ("file", extra)]
     if unknown:
         raise InvalidOptions("unknown files", pointers=[pointer_to(name) for name in unknown])
     source_id = options.pop("source", None)
     return Order(
         source=_one_photo(files.get("file"), None if source_id is None else _stored(source_id)),
         driving=files.get("driving"),
+        mask=files.get("mask"),
         options=options,
     )
 
 
-def _order_from_json() -> Order:
+def _order_from_json(extra: Extra | None) -> Order:
     if (request.content_length or 0) > config().max_json_bytes:
         drain()
         raise ImageTooLarge("the JSON body is larger than a photo may be")
@@ -119,12 +126,14 @@ def _order_from_json() -> Order:
     options = read_json_object()
     image = options.pop("image", None)
     source_id = options.pop("source", None)
+    mask = options.pop("mask", None) if extra == "mask" else None
     return Order(
         source=_one_photo(
-            None if image is None else _photo_from_data_uri(image),
+            None if image is None else _file_from_data_uri(image, "image"),
             None if source_id is None else _stored(source_id),
         ),
         driving=None,
+        mask=None if mask is None else _file_from_data_uri(mask, "mask"),
         options=options,
     )
 
@@ -147,15 +156,15 @@ def _one_photo(*candidates: PhotoSource | None) -> PhotoSource:
     return given[0]
 
 
-def _photo_from_data_uri(image: object) -> NewFile:
-    head = _DATA_URI_HEAD.match(image) if isinstance(image, str) else None
-    if not isinstance(image, str) or head is None:
-        raise InvalidOptions("`image` takes base64 data: addresses only", pointers=["/image"])
+def _file_from_data_uri(address: object, member: str) -> NewFile:
+    head = _DATA_URI_HEAD.match(address) if isinstance(address, str) else None
+    if not isinstance(address, str) or head is None:
+        raise InvalidOptions(f"`{member}` takes base64 data: addresses only", pointers=[f"/{member}"])
     try:
-        content = base64.b64decode(image[head.end() :], validate=True)
+        content = base64.b64decode(address[head.end() :], validate=True)
     except (binascii.Error, ValueError) as error:
-        raise InvalidOptions("`image` is not valid base64", pointers=["/image"]) from error
-    return NewFile(content=io.BytesIO(content), name=_JSON_PHOTO_NAME)
+        raise InvalidOptions(f"`{member}` is not valid base64", pointers=[f"/{member}"]) from error
+    return NewFile(content=io.BytesIO(content), name=_JSON_FILE_NAME)
 
 
 def _stored(source_id: object) -> StoredSource:

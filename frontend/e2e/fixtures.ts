@@ -1,6 +1,7 @@
 /** What every browser test stands on: the photos, and a page that fails on any error or foreign request. */
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type Page } from '@playwright/test'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -13,6 +14,7 @@ export interface Photos {
   ofPrint: string
   /** A scan of two prints. */
   ofTwo: string
+  twoPeople: string
 }
 
 export interface Words {
@@ -39,6 +41,22 @@ export interface Words {
   cutAll: RegExp
   cutFrom: string
   whole: string
+  showRepairs: string
+  repaired: RegExp
+  markDamage: string
+  marked: RegExp
+  repairAgain: string
+  discard: string
+  undo: string
+  redo: string
+  mendedMarks: string
+  facesLater: string
+  each: string
+  face1: RegExp
+  face2: RegExp
+  wink: string
+  makeFilm: string
+  still: string
 }
 
 const ZH: Words = {
@@ -65,6 +83,22 @@ const ZH: Words = {
   cutAll: /裁出全部 2 张/,
   cutFrom: '从“翻拍 2024.jpg”中裁出',
   whole: '使用整张图',
+  showRepairs: '显示修补处',
+  repaired: /修补了画面的 [\d.]+%/,
+  markDamage: '标出破损',
+  marked: /已标出画面的 ([\d.]+)%/,
+  repairAgain: '重新修补',
+  discard: '放弃',
+  undo: '撤销',
+  redo: '重做',
+  mendedMarks: '修补了你标出的地方',
+  facesLater: '照片里不止一人？',
+  each: '各有神情',
+  face1: /^第 1 张脸（共 2 张），左边/,
+  face2: /^第 2 张脸（共 2 张），右边/,
+  wink: '单眼眨',
+  makeFilm: '制作影片',
+  still: '不动',
 }
 const EN: Words = {
   done: 'Done',
@@ -90,6 +124,22 @@ const EN: Words = {
   cutAll: /cut out all 2/,
   cutFrom: 'Cut out of “翻拍 2024.jpg”',
   whole: 'Use whole picture',
+  showRepairs: 'Show repairs',
+  repaired: /Repaired: [\d.]+% of the picture/,
+  markDamage: 'Mark damage',
+  marked: /Marked: ([\d.]+)% of the picture/,
+  repairAgain: 'Repair again',
+  discard: 'Discard',
+  undo: 'Undo',
+  redo: 'Redo',
+  mendedMarks: 'Mended what you marked',
+  facesLater: 'Several people in the photo?',
+  each: 'Each their own',
+  face1: /^Face 1 of 2, left/,
+  face2: /^Face 2 of 2, right/,
+  wink: 'Wink',
+  makeFilm: 'Make the film',
+  still: 'Still',
 }
 
 interface Fixtures {
@@ -110,6 +160,7 @@ export const test = base.extend<Fixtures, { photos: Photos }>({
         landscape: join(folder, '村外 1931.png'),
         ofPrint: join(folder, '翻拍 2024.jpg'),
         ofTwo: join(folder, '扫描 2023.png'),
+        twoPeople: join(folder, '姐妹 1955.png'),
       })
     },
     { scope: 'worker' },
@@ -147,6 +198,23 @@ export { expect }
 /** Choose files as a person does by the first button. */
 export async function choosePhotos(page: Page, ...paths: string[]): Promise<void> {
   await page.locator('input[type=file]').first().setInputFiles(paths)
+}
+
+export const THEMES = ['light', 'dark'] as const
+
+/** Switch the page's look while it is open; without motion, colours have changed after two frames. */
+export async function switchTheme(page: Page, theme: (typeof THEMES)[number]): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+  await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  )
+}
+
+/** What axe knows of WCAG 2.2, A and AA. */
+export async function expectNoBarriers(page: Page): Promise<void> {
+  const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+  expect((await new AxeBuilder({ page }).withTags(rules).analyze()).violations).toEqual([])
 }
 
 /** Decode a picture with Pillow: its format and size. */

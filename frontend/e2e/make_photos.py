@@ -1,11 +1,11 @@
 """Make the photos that the browser tests send.
 
-An aged portrait, a landscape with nobody in it, what a phone sees of the portrait's print on a table, and a
-scan of prints of both.
+An aged portrait, two people, a landscape with nobody in it, what a phone sees of the portrait's print on a
+table, and a scan of prints of both.
 
     python make_photos.py FOLDER
 
-The portrait is NASA's picture of astronaut Eileen Collins (public domain), from scikit-image's wheel.
+The portraits are NASA's picture of astronaut Eileen Collins (public domain), from scikit-image's wheel.
 """
 
 import sys
@@ -27,6 +27,15 @@ def aged_portrait() -> Image.Image:
     pencil = ImageDraw.Draw(photo)
     for x in (22, 61, 331, 372):
         pencil.line([(x, 0), (x + 12, 480)], fill=(236, 226, 206), width=2)
+    return photo
+
+
+def two_people() -> Image.Image:
+    """640 x 384: the portrait and its mirror image side by side, in gray."""
+    one = Image.fromarray(data.astronaut()).crop((56, 0, 396, 408)).resize((320, 384)).convert("L")
+    photo = Image.new("L", (640, 384))
+    photo.paste(one, (0, 0))
+    photo.paste(one.transpose(Image.Transpose.FLIP_LEFT_RIGHT), (320, 0))
     return photo
 
 
@@ -91,6 +100,7 @@ def _perspective(seen: list[tuple[int, int]], flat: list[tuple[int, int]]) -> li
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     aged_portrait().save(folder / "外婆 1962.png")
+    two_people().save(folder / "姐妹 1955.png")
     landscape().save(folder / "村外 1931.png")
     picture_of_a_print().save(folder / "翻拍 2024.jpg", quality=92)
     scan_of_two().save(folder / "扫描 2023.png")

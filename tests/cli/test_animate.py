@@ -10,7 +10,14 @@ import pytest
 from PIL import Image
 
 from backend.domain.errors import NoFaceFound
-from backend.engines.api import AnimateOptions, Animation, Checkpoint, Driving, DrivingClip
+from backend.engines.api import (
+    AnimateOptions,
+    Animation,
+    Checkpoint,
+    Driving,
+    DrivingClip,
+    FaceCurves,
+)
 from backend.engines.fakes import FakeAnimator
 from backend.media.film import FilmWriter
 from backend.media.types import RgbImage
@@ -138,6 +145,8 @@ def test_options_reach_the_engine(
         ["--preset", "nod", "-o", "out.mp4", "--faces", "-1"],
         ["--preset", "nod", "-o", "out.mp4", "--intensity", "2"],
         ["--preset", "nod", "-o", "out.mp4", "--best-frame", "3"],
+        ["--preset", "nod", "-o", "out.mp4", "--faces", "0:nod"],
+        ["--driving", "photo.png", "-o", "out.mp4", "--faces", "0:nod"],
     ],
     ids=[
         "no motion",
@@ -148,6 +157,8 @@ def test_options_reach_the_engine(
         "face -1",
         "intensity",
         "no such option yet",
+        "a preset for all and for one",
+        "a clip and a preset for one",
     ],
 )
 def test_wrong_use_is_2(run: Run, photo: Path, tmp_path: Path, arguments: list[str]) -> None:
@@ -177,6 +188,26 @@ def test_nobody_to_animate_is_one_clear_line(
     result = run("animate", photo, "--preset", "nod", "-o", "out.mp4")
 
     assert (result.exit_code, result.stderr) == (1, "Error: nobody to animate\n")
+    assert _left(tmp_path) == set()
+
+
+def test_each_face_has_its_own_preset(run: Run, photo: Path, use_engines: Callable[..., None]) -> None:
+    animator = WatchedAnimator()
+    use_engines(animator=animator)
+
+    result = run("animate", photo, "--faces", "2:nod,0:smile_blink", "-o", "out.mp4")
+
+    assert result.exit_code == 0
+    assert isinstance(animator.driving, FaceCurves)
+    assert sorted(animator.driving.curves) == [0, 2]
+    assert animator.options == AnimateOptions(faces=(0, 2))
+
+
+def test_an_unknown_preset_of_a_face_is_one_clear_line(run: Run, photo: Path, tmp_path: Path) -> None:
+    result = run("animate", photo, "--faces", "0:moonwalk", "-o", "out.mp4")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: preset must be one of smile_blink, ")
     assert _left(tmp_path) == set()
 
 

@@ -13,7 +13,7 @@ from backend.domain.jobs import Stage
 from backend.engines.api import Checkpoint, Restoration, RestoreOptions, SourcePhoto
 from backend.engines.fakes import FakePrintCutter, FakeRestorer
 from backend.engines.print_api import Corners, FoundPrint
-from backend.media.types import RgbImage
+from backend.media.types import Mask, RgbImage
 from tests.builders import a_photo
 from tests.cli.conftest import Run
 
@@ -29,6 +29,16 @@ class StoppedRestorer(FakeRestorer):
         if self._count == 2:
             checkpoint(Stage.ANALYSE, 0.5)
             raise KeyboardInterrupt
+        return super().restore(photo, options, checkpoint)
+
+
+class MaskKeeper(FakeRestorer):
+    """Remembers the mask it was given."""
+
+    damage: Mask | None = None
+
+    def restore(self, photo: SourcePhoto, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
+        self.damage = photo.damage
         return super().restore(photo, options, checkpoint)
 
 
@@ -194,6 +204,29 @@ def test_options_change_the_result(run: Run, tmp_path: Path) -> None:
     assert results[0] != results[1]
 
 
+def test_a_mask_says_what_is_repaired(run: Run, tmp_path: Path, use_engines: Callable[..., None]) -> None:
+    photo = _save(tmp_path / "a.png")
+    Image.new("1", (48, 32), 1).save(tmp_path / "mask.png")
+    restorer = MaskKeeper()
+    use_engines(restorer=restorer)
+
+    result = run("restore", photo, "-o", "out", "--mask", "mask.png")
+
+    assert result.exit_code == 0
+    assert restorer.damage is not None
+    assert (restorer.damage.shape, restorer.damage.min()) == ((64, 96), 1.0)
+
+
+def test_a_mask_of_another_photo_is_one_clear_line(run: Run, tmp_path: Path) -> None:
+    photo = _save(tmp_path / "a.png")
+    Image.new("1", (64, 96)).save(tmp_path / "mask.png")
+
+    result = run("restore", photo, "-o", "out", "--mask", "mask.png")
+
+    assert result.exit_code == 1
+    assert result.stderr == f"{photo}: the mask must be 96 x 64 pixels, or a whole fraction of that\n"
+
+
 def test_an_engine_that_is_not_installed_is_one_clear_line(run: Run, tmp_path: Path) -> None:
     photo = _save(tmp_path / "a.png")
 
@@ -215,6 +248,10 @@ def test_an_engine_that_is_not_installed_is_one_clear_line(run: Run, tmp_path: P
         ["a.png", "-o", "out", "--model", "v1.4"],
         ["a.png", "-o", "out", "--suffix", "../x"],
         ["empty", "-o", "out"],
+        ["a.png", "a.png", "-o", "out", "--mask", "a.png"],
+        ["a.png", "-o", "out", "--mask", "a.png", "--scratches", "strong"],
+        ["a.png", "-o", "out", "--mask", "missing.png"],
+        ["a.png", "-o", "out", "--mask", "a.png", "--prints", "auto"],
     ],
     ids=[
         "nothing",
@@ -225,6 +262,10 @@ def test_an_engine_that_is_not_installed_is_one_clear_line(run: Run, tmp_path: P
         "no such option yet",
         "suffix",
         "empty",
+        "one mask, two photos",
+        "a mask, and look as well",
+        "no such mask",
+        "a mask of which print",
     ],
 )
 def test_wrong_use_is_2(run: Run, tmp_path: Path, arguments: list[str]) -> None:

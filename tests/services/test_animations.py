@@ -11,7 +11,7 @@ from backend.domain.errors import InvalidOption, JobCancelled, NoFaceFound
 from backend.domain.jobs import Job, JobState, Stage
 from backend.domain.media import Variant
 from backend.domain.users import User
-from backend.engines.api import AnimateOptions, Animation, Checkpoint, Driving
+from backend.engines.api import AnimateOptions, Animation, Checkpoint, Driving, FaceCurves
 from backend.engines.fakes import FakeAnimator, motion_colour
 from backend.media.film import FilmWriter
 from backend.media.types import RgbImage
@@ -272,6 +272,101 @@ def test_intensity_reaches_the_engine(
 
     frame = first_frame(content(services, guest, job.media_id), tmp_path)
     assert mean_colour(frame) == pytest.approx([0, 0, 0], abs=FILM_TOLERANCE)
+
+
+BY_FACE = AnimateRequest(face_presets={0: "nod", 2: "smile_blink"})
+
+
+class MotionKeeper(FakeAnimator):
+    """Remembers what it was asked to play, and by whom."""
+
+    driving: Driving
+    options: AnimateOptions
+
+    def animate(
+        self, portrait: RgbImage, driving: Driving, options: AnimateOptions, checkpoint: Checkpoint
+    ) -> Animation:
+        self.driving, self.options = driving, options
+        return super().animate(portrait, driving, options, checkpoint)
+
+
+def test_each_face_gets_the_curve_of_its_own_preset(services: Services, guest: User, worker: Worker) -> None:
+    worker.animator = animator = MotionKeeper()
+    services.animations.submit(guest.id, a_photo_file(), BY_FACE)
+
+    job = worker.run_next()
+
+    assert isinstance(animator.driving, FaceCurves)
+    assert animator.driving.curves == {
+        0: services.presets.find("nod").curve,
+        2: services.presets.find("smile_blink").curve,
+    }
+    assert animator.options.faces == (0, 2)
+    assert job.outcome is not None
+    assert job.outcome.preset is None
+
+
+def test_presets_of_faces_survive_the_jobs_row(services: Services, guest: User) -> None:
+    job = services.animations.submit(guest.id, a_photo_file(), BY_FACE)
+
+    stored = services.jobs.show(guest.id, job.id)
+    assert stored.options == job.options
+    assert AnimateRequest.from_json(stored.options).face_presets == BY_FACE.face_presets
+
+
+def test_a_row_from_before_faces_had_presets_is_read() -> None:
+    row = NOD.to_json()
+    del row["face_presets"]
+
+    assert AnimateRequest.from_json(row) == NOD
+
+
+def test_numbers_of_the_first_prototype_are_presets_of_faces_too(services: Services, guest: User) -> None:
+    job = services.animations.submit(guest.id, a_photo_file(), AnimateRequest(face_presets={1: "9"}))
+
+    assert job.options["face_presets"] == {"1": "nod"}
+
+
+def test_a_clip_drives_no_single_face(services: Services, guest: User, tmp_path: Path) -> None:
+    with pytest.raises(InvalidOption) as refused:
+        services.animations.submit(guest.id, a_photo_file(), BY_FACE, a_clip(tmp_path))
+
+    assert refused.value.option == "faces"
+
+
+def test_a_preset_for_all_and_one_for_each_exclude_each_other() -> None:
+    with pytest.raises(InvalidOption) as refused:
+        AnimateRequest(preset="nod", face_presets={0: "nod"})
+
+    assert refused.value.option == "preset"
+
+
+def test_an_unknown_preset_of_a_face_is_refused_before_anything_is_stored(
+    services: Services, guest: User, stored_files: Files
+) -> None:
+    with pytest.raises(InvalidOption) as refused:
+        services.animations.submit(guest.id, a_photo_file(), AnimateRequest(face_presets={0: "fly"}))
+
+    assert refused.value.option == "faces"
+    assert stored_files() == []
+
+
+def test_sound_is_not_kept_where_faces_have_presets() -> None:
+    with pytest.raises(InvalidOption) as refused:
+        AnimateRequest(face_presets={0: "nod"}, audio="driving")
+
+    assert refused.value.option == "audio"
+
+
+def test_a_film_says_which_size_its_face_boxes_are_of(
+    services: Services, guest: User, worker: Worker
+) -> None:
+    services.animations.submit(guest.id, a_photo_file(), NOD)
+
+    job = worker.run_next()
+
+    assert job.outcome is not None
+    assert (job.outcome.photo_width_px, job.outcome.photo_height_px) == (96, 64)
 
 
 def test_faces_by_number_survive_the_jobs_row(services: Services, guest: User) -> None:

@@ -23,10 +23,12 @@ from backend.domain.jobs import JobState, Stage
 from backend.domain.media import UploadKind, Variant
 from backend.domain.users import User
 from backend.engines.api import RestoreOptions
+from backend.media.images import encode_photo
 from backend.media.opening import ImageLimits
+from backend.media.types import RgbImage
 from backend.services.bundle import Services
-from backend.services.limits import ServiceLimits
-from backend.services.requests import AnimateRequest, RestoreRequest, StoredSource
+from backend.services.limits import MAX_MASK_BYTES, ServiceLimits
+from backend.services.requests import AnimateRequest, NewFile, RestoreRequest, StoredSource
 from backend.storage.files import FileWriter, MediaFiles
 from backend.storage.jobs import JobStore, LeaseLost, QueueCaps
 from tests.builders import a_photo
@@ -105,12 +107,141 @@ def test_nothing_readable_lies_on_the_disk(
     assert not any(magic in one for magic in MAGICS for one in stored)
 
 
+def a_mask_file(mask: RgbImage) -> NewFile:
+    return a_file(encode_photo(mask, "png"), "mask.png")
+
+
+def a_corner_mask(width_px: int = 96, height_px: int = 64) -> RgbImage:
+    """White in the first quarter of the rows, black below."""
+    mask = np.zeros((height_px, width_px, 3), np.uint8)
+    mask[: height_px // 4] = 255
+    return mask
+
+
+def test_the_owners_mask_is_used_instead_of_looking(services: Services, guest: User, worker: Worker) -> None:
+    mask = a_corner_mask()
+    services.restorations.submit(guest.id, a_photo_file(), REQUEST, a_mask_file(mask))
+
+    job = worker.run_next()
+
+    assert np.array_equal(pixels(content(services, guest, job.media_id, Variant.MASK)), mask)
+    assert job.outcome is not None
+    assert job.outcome.mask_share == 0.25
+
+
+def test_a_coarser_mask_becomes_one_of_the_photos_size(
+    services: Services, guest: User, worker: Worker
+) -> None:
+    services.restorations.submit(guest.id, a_photo_file(), REQUEST, a_mask_file(a_corner_mask(48, 32)))
+
+    job = worker.run_next()
+
+    assert np.array_equal(pixels(content(services, guest, job.media_id, Variant.MASK)), a_corner_mask())
+
+
+def test_a_photo_that_is_here_is_repaired_by_a_mask_alone(
+    services: Services, guest: User, worker: Worker
+) -> None:
+    first = services.restorations.submit(guest.id, a_photo_file(), REQUEST)
+    worker.run_next()
+    assert first.upload_id is not None
+
+    services.restorations.submit(
+        guest.id, StoredSource(id=first.upload_id), REQUEST, a_mask_file(a_corner_mask())
+    )
+    job = worker.run_next()
+
+    assert job.upload_id == first.upload_id
+    assert job.outcome is not None
+    assert job.outcome.mask_share == 0.25
+
+
+def test_a_black_mask_repairs_nothing(services: Services, guest: User, worker: Worker) -> None:
+    services.restorations.submit(
+        guest.id, a_photo_file(), REQUEST, a_mask_file(np.zeros((64, 96, 3), np.uint8))
+    )
+
+    job = worker.run_next()
+
+    assert job.outcome is not None
+    assert job.outcome.mask_share == 0.0
+
+
+def test_a_retried_job_has_its_mask_again(services: Services, guest: User, worker: Worker) -> None:
+    job = services.restorations.submit(guest.id, a_photo_file(), REQUEST, a_mask_file(a_corner_mask()))
+    worker.run_next(RecordingCheckpoint(_fail))
+    services.jobs.retry(guest.id, job.id)
+
+    done = worker.run_next()
+
+    assert done.outcome is not None
+    assert done.outcome.mask_share == 0.25
+
+
+def test_a_mask_is_kept_encrypted_and_is_its_owners_alone(
+    services: Services, guest: User, stranger: User, stored_files: Files
+) -> None:
+    job = services.restorations.submit(guest.id, a_photo_file(), REQUEST, a_mask_file(a_corner_mask()))
+
+    assert job.mask_upload_id is not None
+    assert services.uploads.show(guest.id, job.mask_upload_id).kind is UploadKind.MASK
+    with pytest.raises(NotFound):
+        services.uploads.show(stranger.id, job.mask_upload_id)
+    assert len(stored_files()) == 2  # photo and mask
+    assert not any(magic in path.read_bytes() for magic in MAGICS for path in stored_files())
+
+
+def test_a_mask_is_no_photo(services: Services, guest: User) -> None:
+    job = services.restorations.submit(guest.id, a_photo_file(), REQUEST, a_mask_file(a_corner_mask()))
+    assert job.mask_upload_id is not None
+
+    with pytest.raises(InvalidOption) as refused:
+        services.restorations.submit(guest.id, StoredSource(id=job.mask_upload_id), REQUEST)
+
+    assert refused.value.option == "source"
+
+
+def test_a_mask_of_another_photo_is_refused_and_nothing_is_kept(
+    services: Services, guest: User, stored_files: Files
+) -> None:
+    with pytest.raises(InvalidOption) as refused:
+        services.restorations.submit(guest.id, a_photo_file(), REQUEST, a_mask_file(a_corner_mask(64, 96)))
+
+    assert refused.value.option == "mask"
+    assert stored_files() == []
+
+
+def test_too_large_a_mask_is_not_read_to_its_end(
+    services: Services, guest: User, stored_files: Files
+) -> None:
+    endless = a_file(bytes(MAX_MASK_BYTES + 1), "mask.png")
+
+    with pytest.raises(ImageTooLarge):
+        services.restorations.submit(guest.id, a_photo_file(), REQUEST, endless)
+
+    assert stored_files() == []
+
+
+@pytest.mark.parametrize("scratches", ["off", "strong"])
+def test_a_mask_and_a_wish_how_to_look_exclude_each_other(
+    services: Services, guest: User, scratches: str
+) -> None:
+    request = RestoreRequest(options=RestoreOptions(scratches=scratches))  # type: ignore[arg-type]  # from a table
+
+    with pytest.raises(InvalidOption) as refused:
+        services.restorations.submit(guest.id, a_photo_file(), request, a_mask_file(a_corner_mask()))
+
+    assert refused.value.option == "scratches"
+
+
 def test_without_a_mask_there_is_none(services: Services, guest: User, worker: Worker) -> None:
     options = RestoreOptions(scratches="off")
     services.restorations.submit(guest.id, a_photo_file(), RestoreRequest(options=options))
 
     job = worker.run_next()
 
+    assert job.outcome is not None
+    assert job.outcome.mask_share is None
     with pytest.raises(NotFound):
         content(services, guest, job.media_id, Variant.MASK)
 

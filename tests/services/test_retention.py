@@ -2,17 +2,19 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from backend.domain.errors import NotFound
 from backend.domain.ids import new_id
 from backend.domain.users import User
+from backend.media.images import encode_photo
 from backend.services.bundle import Services
 from backend.services.requests import RestoreRequest, StoredSource
 from backend.storage.files import MediaFiles
 from backend.storage.jobs import JobStore, LeaseLost
 from tests.fakes import FakeClock, RecordingCheckpoint
-from tests.services.studio import Worker, a_photo_file
+from tests.services.studio import Worker, a_file, a_photo_file
 
 Files = Callable[[], list[Path]]
 REQUEST = RestoreRequest()
@@ -28,7 +30,8 @@ def test_a_guest_goes_after_a_day_with_everything_of_theirs(
 ) -> None:
     services.restorations.submit(guest.id, a_photo_file(), REQUEST)
     job = worker.run_next()
-    services.restorations.submit(guest.id, StoredSource(id=job.id), REQUEST)
+    mask = encode_photo(np.zeros((128, 192, 3), np.uint8), "png")  # of the result, twice the size
+    services.restorations.submit(guest.id, StoredSource(id=job.id), REQUEST, a_file(mask, "mask.png"))
     clock.advance(hours=12)
     younger = services.accounts.open_guest(user_agent="").user
     kept = services.restorations.submit(younger.id, a_photo_file(), REQUEST)

@@ -58,6 +58,7 @@ def a_job(owner_id: str, **changes: Any) -> Job:
         "options": {"engine": "builtin"},
         "upload_id": None,
         "driving_upload_id": None,
+        "mask_upload_id": None,
         "source_job_id": None,
         "attempts": 0,
         "created_at": NOON,

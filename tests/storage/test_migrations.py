@@ -10,8 +10,11 @@ from sqlalchemy import inspect, text
 
 from backend.domain.errors import SettingsError
 from backend.storage.database import Database, alembic_config, migrate
+from backend.storage.jobs import JobStore
 from backend.storage.tables import metadata
 from tests.databases import fresh_mysql
+from tests.fakes import FakeClock
+from tests.storage.rows import a_job, add_upload, add_user
 
 
 @pytest.fixture(params=["sqlite", "mysql"])
@@ -47,6 +50,30 @@ def test_the_migrations_can_be_undone_and_done_again(database: Database, databas
 
     assert undone == {"alembic_version"}
     assert tables_of(database) == set(metadata.tables) | {"alembic_version"}
+
+
+def test_masks_come_to_tables_that_hold_jobs_already(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    with database.engine.connect() as connection:
+        command.upgrade(alembic_config(connection), "0002")
+        connection.commit()
+    owner_id = add_user(database)
+    job = a_job(owner_id, upload_id=add_upload(database, owner_id).id)
+    columns = "id, owner_id, kind, state, options, upload_id, priority, attempts, cancel_requested, progress"
+    with database.engine.begin() as connection:
+        connection.execute(
+            text(
+                f"INSERT INTO jobs ({columns}, created_at)"
+                " VALUES (:id, :owner, 'restore', 'queued', '{}', :upload, 0, 0, 0, 0, '2026-03-01 12:00:00')"
+            ),
+            {"id": job.id, "owner": owner_id, "upload": job.upload_id},
+        )
+
+    migrate(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+
+    kept = JobStore(database, FakeClock()).get(owner_id, job.id)
+    assert (kept.upload_id, kept.mask_upload_id) == (job.upload_id, None)
+    database.close()
 
 
 def test_migrating_twice_changes_nothing(database: Database, database_url: str) -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from backend.domain.clock import Clock, SystemClock
-from backend.domain.errors import NoFaceFound
+from backend.domain.errors import InvalidOption, NoFaceFound
 from backend.engines.api import AnimateOptions, Animation, Checkpoint, Driving
 from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer
 from backend.media.types import RgbImage
@@ -98,13 +98,15 @@ class Studio:
 
 
 class ShyAnimator(FakeAnimator):
-    """Finds nobody in a black picture (which the fake restorer brightens by 16)."""
+    """Finds nobody in a black picture (which the fake restorer brightens by 16), and nowhere a face 999."""
 
     def animate(
         self, portrait: RgbImage, driving: Driving, options: AnimateOptions, checkpoint: Checkpoint
     ) -> Animation:
         if portrait.max() <= 16:
             raise NoFaceFound
+        if isinstance(options.faces, tuple) and 999 in options.faces:
+            raise InvalidOption("there is no face 999 in this photo", option="faces")
         return super().animate(portrait, driving, options, checkpoint)
 
 

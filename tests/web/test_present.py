@@ -29,6 +29,12 @@ def test_a_slow_motion_keeps_its_own_frames() -> None:
     assert thinned(curve) == {"fps": 10.0, "channels": {"yaw": [0.0, 0.1234, -0.2]}}
 
 
+def test_presets_of_faces_are_shown_as_they_were_sent() -> None:
+    stored = {"preset": None, "face_presets": {"0": "nod"}, "options": {"faces": "all"}}
+
+    assert flat_options(stored) == {"preset": None, "faces": {"0": "nod"}}
+
+
 def test_options_are_shown_as_they_were_sent() -> None:
     stored = {"engine": "builtin", "format": "auto", "options": {"upscale": "2"}}
 

@@ -26,6 +26,7 @@ def a_finished_job() -> Job:
         options={},
         upload_id=None,
         driving_upload_id=None,
+        mask_upload_id=None,
         source_job_id=None,
         attempts=1,
         created_at=FakeClock().now(),

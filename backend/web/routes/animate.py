@@ -31,7 +31,7 @@ def animate_photo() -> Response:
     Also at `/animate`. By a `preset`, or by the caller's own clip as multipart `driving`.
     Answers in the same ways as `/restore`.
     """
-    order = read_order(takes_clip=True)
+    order = read_order("driving")
     request, names_format = animate_request_from(order.options, has_clip=order.driving is not None)
     form = wanted_form(FILM_MIMES, chosen_format=request.format if names_format else None)
     caller = session_or_fresh_guest()

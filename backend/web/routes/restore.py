@@ -31,9 +31,9 @@ def restore_photo() -> Response:
     Also at `/restore`. JSON by default, bytes by `Accept`, 202 by `Prefer: respond-async` or when it takes
     long. Without a session it runs for a fresh guest: the cookie is set, a 202's Location carries a token.
     """
-    order = read_order(takes_clip=False)
+    order = read_order("mask")
     request = restore_request_from(order.options)
     form = wanted_form(IMAGE_MIMES, chosen_format=request.format)
     caller = session_or_fresh_guest()
-    job = services().restorations.submit(caller.owner_id, order.source, form.applied_to(request))
+    job = services().restorations.submit(caller.owner_id, order.source, form.applied_to(request), order.mask)
     return answer_when_done(caller, job, form)

@@ -381,6 +381,11 @@ export interface components {
              */
             file?: string;
             /**
+             * Format: binary
+             * @description what to repair, instead of looking for scratches: PNG, BMP, GIF or TIFF; white is repaired, black and transparent are not; of the upright photo's size, or its sides divided by a whole number and rounded up; only with `scratches=auto`
+             */
+            mask?: string;
+            /**
              * Format: uuid
              * @description id of an upload or of an earlier job
              */
@@ -419,6 +424,8 @@ export interface components {
             colour: "auto" | "keep" | "neutral" | "model";
             /** @description data:<type>;base64,… */
             image?: string;
+            /** @description data:<type>;base64,…: what to repair, instead of looking for scratches: PNG, BMP, GIF or TIFF; white is repaired, black and transparent are not; of the upright photo's size, or its sides divided by a whole number and rounded up; only with `scratches=auto` */
+            mask?: string;
             /**
              * Format: uuid
              * @description id of an upload or of an earlier job
@@ -448,6 +455,8 @@ export interface components {
             elapsed_ms: number;
             /** @description codes of what was done */
             notes: string[];
+            /** @description of the photo that was repaired, 0 to 1; where: GET /api/v1/media/{media_id}?variant=mask; null: no mask */
+            mask_share: number | null;
             /** @description faces restored one by one; `builtin` works on the whole picture, lists none */
             faces: components["schemas"]["RestoredFace"][];
         };
@@ -492,6 +501,11 @@ export interface components {
             photos: components["schemas"]["CutPhoto"][];
             notes: string[];
             elapsed_ms: number;
+            /** @description of the upright photo, in whose pixels the face boxes are */
+            photo_width: number | null;
+            photo_height: number | null;
+            /** @description of the photo that was repaired, 0 to 1; null: no mask */
+            mask_share: number | null;
         };
         JobError: {
             /** @description e.g. internal_error */
@@ -512,6 +526,8 @@ export interface components {
             original: string | null;
             /** @description the photo as any browser can show it, WebP; made with the result */
             preview: string | null;
+            /** @description what was repaired, white in a PNG of the photo's size */
+            mask: string | null;
         };
         Job: {
             /** Format: uuid */
@@ -571,7 +587,7 @@ export interface components {
             };
         };
         AnimateForm: {
-            /** @description a slug of GET /api/v1/presets, or 3, 6, 9, 12; `smile_blink` unless a clip drives */
+            /** @description a slug of GET /api/v1/presets, or 3, 6, 9, 12; `smile_blink` unless a clip drives or each face has its own */
             preset?: string;
             /**
              * @description `auto` = the best that is installed
@@ -585,10 +601,12 @@ export interface components {
              */
             restore_first: boolean;
             /**
-             * @description who moves: `all`, `largest`, or ids, `0,2` in a form and `[0, 2]` in JSON
+             * @description who moves: `all`, `largest`, or ids, `0,2` in a form and `[0, 2]` in JSON; or how each face moves, `0:smile,2:nod` in a form and `{"0": "smile", "2": "nod"}` in JSON, without `preset`
              * @default all
              */
-            faces: string | number[];
+            faces: string | number[] | {
+                [key: string]: string;
+            };
             /**
              * @description of the motion
              * @default 1
@@ -628,7 +646,7 @@ export interface components {
             source?: string;
         };
         AnimateJson: {
-            /** @description a slug of GET /api/v1/presets, or 3, 6, 9, 12; `smile_blink` unless a clip drives */
+            /** @description a slug of GET /api/v1/presets, or 3, 6, 9, 12; `smile_blink` unless a clip drives or each face has its own */
             preset?: string;
             /**
              * @description `auto` = the best that is installed
@@ -642,10 +660,12 @@ export interface components {
              */
             restore_first: boolean;
             /**
-             * @description who moves: `all`, `largest`, or ids, `0,2` in a form and `[0, 2]` in JSON
+             * @description who moves: `all`, `largest`, or ids, `0,2` in a form and `[0, 2]` in JSON; or how each face moves, `0:smile,2:nod` in a form and `{"0": "smile", "2": "nod"}` in JSON, without `preset`
              * @default all
              */
-            faces: string | number[];
+            faces: string | number[] | {
+                [key: string]: string;
+            };
             /**
              * @description of the motion
              * @default 1
@@ -812,7 +832,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "photo" | "clip";
+            kind: "photo" | "clip" | "mask";
             name: string;
             /** @description by content */
             mime: string;

@@ -1,11 +1,21 @@
 /** One film of a photo: what moves it, and its job. */
 import { computed, reactive } from 'vue'
 import { mediaUrl } from '@/api/media'
+import { facesText, type Driver } from '@/api/animations'
 import type { Job } from '@/api/wire'
 import { useJob } from './useJob'
 
 /** The slug that stands for a clip of the user's own. */
 export const OWN_CLIP = 'own_clip'
+
+/** What slugs of films begin with in which each face has an expression of its own. */
+export const BY_FACE = 'faces:'
+
+/** The one word for what moves a film: a preset's slug, or one of ours. */
+export function slugOf(driver: Driver): string {
+  if (typeof driver === 'string') return driver
+  return driver instanceof File ? OWN_CLIP : BY_FACE + facesText(driver)
+}
 
 export interface KeptFilm {
   jobId: string

@@ -5,7 +5,8 @@ import { ApiError } from '@/api/http'
 import { mediaUrl } from '@/api/media'
 import { DEFAULT_CHOICES, submitRestoration, type RestoreChoices } from '@/api/restorations'
 import type { CutPhoto, Job } from '@/api/wire'
-import { OWN_CLIP, type Film, type KeptFilm } from './useFilm'
+import { facesOf } from './photoFaces'
+import { OWN_CLIP, slugOf, type Film, type KeptFilm } from './useFilm'
 import { useFilms } from './useFilms'
 import { useJob } from './useJob'
 import { useObjectUrl } from './useObjectUrl'
@@ -57,6 +58,7 @@ export function usePhoto(start: PhotoStart) {
   const choices = ref<RestoreChoices>({ ...DEFAULT_CHOICES })
   const isAsking = ref(false)
   let sending: AbortController | null = null
+  let lastMask: Blob | null = null // painted by hand: not to be lost with a connection
 
   const mediaId = computed(() => {
     const isThere = jobId.value !== null && job.value?.state === 'succeeded'
@@ -87,11 +89,15 @@ export function usePhoto(start: PhotoStart) {
     if (id !== null && looksForPrints && !start.cutFrom) void prints.find()
   })
 
-  /** Restore the photo with the present choices; a photo the server has is not sent again. */
-  async function restore(): Promise<void> {
-    const photo = source.value
+  /**
+   * Restore the photo with the present choices; a photo the server has is not sent again.
+   * `mask`: what to repair, white on black, on the picture that was worked on last.
+   */
+  async function restore(mask: Blob | null = null): Promise<void> {
+    const photo = (mask && job.value?.source_job_id) ?? source.value
     if (!photo) return
     looksForPrints = true
+    lastMask = mask
     submitError.value = null
     films.shownId.value = null
     if (photo instanceof File && photo.size > start.maxBytes) {
@@ -102,6 +108,7 @@ export function usePhoto(start: PhotoStart) {
     sending = new AbortController()
     try {
       const submitted = await submitRestoration(photo, choices.value, {
+        mask,
         signal: sending.signal,
         onProgress: (fraction) => (sentFraction.value = fraction),
       })
@@ -119,7 +126,7 @@ export function usePhoto(start: PhotoStart) {
   async function animate(driver: Driver): Promise<void> {
     const ofJobId = jobId.value
     if (ofJobId === null || isAsking.value) return
-    const preset = typeof driver === 'string' ? driver : OWN_CLIP
+    const preset = slugOf(driver)
     const earlier = films.films.filter((film) => film.preset === preset && film.ofJobId === ofJobId)
     const made = earlier.find((film) => film.isGood)
     if (made && preset !== OWN_CLIP) {
@@ -149,7 +156,7 @@ export function usePhoto(start: PhotoStart) {
 
   async function retry(): Promise<void> {
     if (restoration.error.value?.status === 404) lose() // no job to retry: the file itself is sent again
-    if (submitError.value || jobId.value === null) await restore()
+    if (submitError.value || jobId.value === null) await restore(jobId.value === null ? null : lastMask)
     else await restoration.retry()
   }
 
@@ -186,7 +193,16 @@ export function usePhoto(start: PhotoStart) {
     mediaId,
     serverPreview,
     beforeUrl: computed(() => serverPreview.value ?? localUrl),
+    maskUrl: computed(() => {
+      const hasMask = typeof job.value?.result?.mask_share === 'number'
+      return mediaId.value && hasMask ? mediaUrl(mediaId.value, 'mask') : null
+    }),
     afterUrl: computed(() => mediaId.value && mediaUrl(mediaId.value, 'result')),
+    /** Of the picture that is shown; null until the first film has told. */
+    faces: computed(() => {
+      const told = films.films.filter((film) => film.ofJobId === jobId.value).map((film) => facesOf(film.job))
+      return told.find((faces) => faces !== null) ?? null
+    }),
     canRetry: computed(() => start.file !== undefined || isKnown(submitError.value, restoration.error.value)),
     canRestoreAgain: computed(() => source.value !== undefined && !isActive.value),
     restore,

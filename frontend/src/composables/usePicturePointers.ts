@@ -1,4 +1,5 @@
 /** What fingers and mouse mean on a comparison: drag the divider, move a zoomed picture, or pinch. */
+import { pinch, type Finger } from './pinch'
 import type { UseZoomPanReturn } from './useZoomPan'
 
 export interface PicturePointers {
@@ -16,13 +17,8 @@ export interface UsePicturePointersOptions {
   isHandle: (target: EventTarget | null) => boolean
 }
 
-interface Point {
-  x: number
-  y: number
-}
-
 export function usePicturePointers(options: UsePicturePointersOptions): PicturePointers {
-  const points = new Map<number, Point>()
+  const points = new Map<number, Finger>()
   let drags: 'divider' | 'picture' = 'divider'
 
   function onPointerDown(event: PointerEvent): void {
@@ -47,21 +43,12 @@ export function usePicturePointers(options: UsePicturePointersOptions): PictureP
     const before = points.get(event.pointerId)
     if (!before) return
     const now = { x: event.clientX, y: event.clientY }
-    if (points.size === 2) pinch(event, before, now)
-    else if (drags === 'divider') options.moveDivider(now.x)
+    const still = [...points].find(([id]) => id !== event.pointerId)?.[1]
+    if (points.size === 2 && still) {
+      pinch(options.zoom, event.currentTarget as HTMLElement, { before, now, still })
+    } else if (drags === 'divider') options.moveDivider(now.x)
     else options.zoom.panBy(now.x - before.x, now.y - before.y)
     points.set(event.pointerId, now)
-  }
-
-  function pinch(event: PointerEvent, before: Point, now: Point): void {
-    const still = [...points].find(([id]) => id !== event.pointerId)?.[1]
-    if (!still) return
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect()
-    const factor = distance(now, still) / Math.max(distance(before, still), 1)
-    const x = (now.x + still.x) / 2 - box.left - box.width / 2
-    const y = (now.y + still.y) / 2 - box.top - box.height / 2
-    options.zoom.zoomBy(factor, x, y)
-    options.zoom.panBy((now.x - before.x) / 2, (now.y - before.y) / 2)
   }
 
   return {
@@ -70,8 +57,4 @@ export function usePicturePointers(options: UsePicturePointersOptions): PictureP
     onPointerUp,
     onPointerCancel: (event) => points.delete(event.pointerId),
   }
-}
-
-function distance(a: Point, b: Point): number {
-  return Math.hypot(a.x - b.x, a.y - b.y)
 }

@@ -92,6 +92,78 @@ def test_faces_are_chosen_by_word_or_id(guest: Visitor, sent: str, kept: object)
     assert guest.submit("/animate", faces=sent)["options"]["faces"] == kept
 
 
+def test_each_face_has_its_own_preset(studio: Studio, guest: Visitor) -> None:
+    job = guest.submit("/animate", faces="2:nod,0:3")
+    studio.work()
+
+    done = guest.get(job["links"]["self"]).json
+
+    assert job["options"]["faces"] == {"0": "smile_blink", "2": "nod"}
+    assert job["options"]["preset"] is None
+    assert (done["state"], done["result"]["preset"]) == ("succeeded", None)
+
+
+def test_presets_of_faces_in_json_are_an_object(guest: Visitor) -> None:
+    upload_id = guest.submit()["upload_id"]
+
+    answer = guest.post(
+        "/animate",
+        json={"source": upload_id, "faces": {"0": "nod", "1": 12}},
+        headers={"Prefer": "respond-async"},
+    )
+
+    assert answer.json["options"]["faces"] == {"0": "nod", "1": "shake"}
+
+
+def test_the_same_photo_with_presets_swapped_is_another_film(studio: Studio, guest: Visitor) -> None:
+    with studio.worker():
+        films = [
+            guest.post("/animate", data={"file": a_file(), "faces": faces}).json["result_base64"]
+            for faces in ("0:nod,1:shake", "0:shake,1:nod")
+        ]
+
+    assert films[0] != films[1]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"faces": {"0": "nod"}, "preset": "nod"}, "/preset"),
+        ({"faces": {"0": "moonwalk"}}, "/faces"),
+        ({"faces": {"x": "nod"}}, "/faces"),
+        ({"faces": {}}, "/faces"),
+        ({"faces": {"0": None}}, "/faces"),
+        ({"faces": 3}, "/faces"),
+        ({"faces": {"0": "nod"}, "audio": "driving"}, "/audio"),
+    ],
+)
+def test_presets_of_faces_that_cannot_be_are_named(
+    guest: Visitor, body: dict[str, object], pointer: str
+) -> None:
+    source = guest.submit()["upload_id"]
+
+    answer = guest.post("/animate", json={"source": source, **body})
+
+    assert answer.status_code == 422
+    assert answer.json["errors"] == [{"pointer": pointer, "code": "invalid_option"}]
+
+
+def test_a_clip_and_presets_of_faces_exclude_each_other(guest: Visitor) -> None:
+    answer = guest.post(
+        "/animate", data={"file": a_file(), "faces": "0:nod", "driving": a_file(name="clip.mp4")}
+    )
+
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/faces")
+
+
+def test_a_face_that_is_not_there_is_named(studio: Studio, guest: Visitor) -> None:
+    with studio.worker():
+        answer = guest.post("/animate", data={"file": a_file(), "faces": "999:nod"})
+
+    assert answer.status_code == 422
+    assert answer.json["errors"] == [{"pointer": "/faces", "code": "invalid_option"}]
+
+
 def test_an_engine_that_is_not_installed_is_503(guest: Visitor) -> None:
     answer = guest.post("/animate", data={"file": a_file(), "engine": "first_order", "mode": "parity"})
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 import pytest
 from PIL import Image
 
+from backend.services.limits import MAX_MASK_BYTES
 from backend.web.context import MOST_WAITING, waiting_places
 from tests.web.studio import Studio, Visitor, a_file, photo_bytes, size_px
 
@@ -179,11 +180,140 @@ def test_an_option_that_is_not_taken_is_named(
     assert sorted(fault["pointer"] for fault in answer.json["errors"]) == pointers
 
 
-def test_a_mask_is_refused_as_long_as_no_engine_takes_one(guest: Visitor) -> None:
-    answer = guest.post("/restore", data={"file": a_file(), "mask": a_file(name="mask.png")})
+def mask_bytes(width_px: int = 64, height_px: int = 48) -> bytes:
+    """A mask of the usual photo, its left half white."""
+    mask = Image.new("1", (width_px, height_px))
+    mask.paste(1, (0, 0, width_px // 2, height_px))
+    content = io.BytesIO()
+    mask.save(content, "PNG")
+    return content.getvalue()
+
+
+def test_a_mask_in_a_form_is_what_is_repaired(studio: Studio, guest: Visitor) -> None:
+    job = guest.submit(mask=a_file(mask_bytes(), "mask.png"))
+    studio.work()
+
+    done = guest.get(job["links"]["self"]).json
+    mask = guest.get(done["links"]["mask"])
+
+    assert done["result"]["mask_share"] == 0.5
+    assert (done["result"]["photo_width"], done["result"]["photo_height"]) == (64, 48)
+    assert mask.mimetype == "image/png"
+    with Image.open(io.BytesIO(mask.data)) as picture:
+        assert (picture.size, picture.getpixel((31, 0)), picture.getpixel((32, 0))) == ((64, 48), 255, 0)
+
+
+def test_a_mask_in_json_is_a_data_address(studio: Studio, guest: Visitor) -> None:
+    with studio.worker():
+        answer = guest.post(
+            "/restore", json={"image": a_data_uri(photo_bytes()), "mask": a_data_uri(mask_bytes(32, 24))}
+        )
+
+    job = guest.get(f"/api/v1/jobs/{answer.json['job_id']}").json
+    assert (answer.json["mask_share"], job["result"]["mask_share"]) == (0.5, 0.5)
+    assert guest.get(f"/api/v1/media/{answer.json['media_id']}?variant=mask").status_code == 200
+
+
+def test_a_photo_that_is_here_is_repaired_by_a_mask_alone(studio: Studio, guest: Visitor) -> None:
+    upload = guest.post("/api/v1/uploads", data={"file": a_file()}).json
+
+    again = guest.post(
+        "/restore",
+        data={"source": upload["id"], "mask": a_file(mask_bytes(), "mask.png")},
+        headers={"Prefer": "respond-async"},
+    )
+    studio.work()
+
+    job = guest.get(again.json["links"]["self"]).json
+    assert (job["upload_id"], job["result"]["mask_share"]) == (upload["id"], 0.5)
+
+
+def test_without_a_mask_there_is_no_link_to_one(studio: Studio, guest: Visitor) -> None:
+    job = guest.submit(scratches="off")
+    studio.work()
+
+    done = guest.get(job["links"]["self"]).json
+
+    assert (done["links"]["mask"], done["result"]["mask_share"]) == (None, None)
+
+
+def test_another_guest_does_not_see_the_mask(studio: Studio, guest: Visitor, other_guest: Visitor) -> None:
+    job = guest.submit(mask=a_file(mask_bytes(), "mask.png"))
+    studio.work()
+    link = guest.get(job["links"]["self"]).json["links"]["mask"]
+
+    assert other_guest.get(link).status_code == 404
+
+
+def test_a_jobs_token_opens_its_mask(studio: Studio, stranger: Visitor) -> None:
+    data = {"file": a_file(), "mask": a_file(mask_bytes(), "mask.png")}
+    job = stranger.post("/restore", data=data, headers={"Prefer": "respond-async"}).json
+    studio.work()
+
+    link = stranger.get(job["links"]["self"]).json["links"]["mask"]
+
+    assert stranger.get(link).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "pointer"),
+    [
+        (mask_bytes(48, 64), {}, "/mask"),
+        (mask_bytes(128, 96), {}, "/mask"),
+        (photo_bytes(64, 48, "JPEG"), {}, "/mask"),
+        (b"no picture", {}, "/mask"),
+        (mask_bytes(), {"scratches": "strong"}, "/scratches"),
+        (mask_bytes(), {"scratches": "off"}, "/scratches"),
+    ],
+    ids=["turned", "larger", "lossy", "no picture", "look as well", "do not look"],
+)
+def test_a_mask_that_cannot_be_used_is_named(
+    guest: Visitor, content: bytes, options: dict[str, str], pointer: str
+) -> None:
+    answer = guest.post("/restore", data={"file": a_file(), "mask": a_file(content, "mask.png"), **options})
 
     assert answer.status_code == 422
-    assert answer.json["errors"][0]["pointer"] == "/mask"
+    assert answer.json["errors"] == [{"pointer": pointer, "code": "invalid_option"}]
+
+
+@pytest.mark.parametrize("mask", ["https://example.org/mask.png", "", 7, "data:image/png;base64,####"])
+def test_a_mask_in_json_has_no_other_address(guest: Visitor, mask: object) -> None:
+    answer = guest.post("/restore", json={"image": a_data_uri(photo_bytes()), "mask": mask})
+
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/mask")
+
+
+def test_a_mask_that_breaks_in_the_middle_is_named_too(studio: Studio, guest: Visitor) -> None:
+    grain = io.BytesIO()
+    Image.effect_noise((64, 48), 80).save(grain, "PNG")
+
+    with studio.worker():
+        answer = guest.post(
+            "/restore", data={"file": a_file(), "mask": a_file(grain.getvalue()[:900], "mask.png")}
+        )
+
+    assert answer.status_code == 422
+    assert answer.json["errors"] == [{"pointer": "/mask", "code": "invalid_option"}]
+
+
+def test_too_many_bytes_of_a_mask_are_413(guest: Visitor) -> None:
+    body = {"image": a_data_uri(photo_bytes()), "mask": a_data_uri(bytes(MAX_MASK_BYTES + 1))}
+
+    answer = guest.post("/restore", json=body)
+
+    assert (answer.status_code, answer.json["code"]) == (413, "image_too_large")
+
+
+def test_a_film_takes_no_mask(guest: Visitor) -> None:
+    answer = guest.post("/animate", data={"file": a_file(), "mask": a_file(mask_bytes(), "mask.png")})
+
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/mask")
+
+
+def test_a_mask_is_not_uploaded_by_itself(guest: Visitor) -> None:
+    answer = guest.post("/api/v1/uploads", data={"file": a_file(mask_bytes()), "kind": "mask"})
+
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "/kind")
 
 
 @pytest.mark.parametrize("options", [{}, {"model": "v1.4"}])

@@ -19,7 +19,7 @@ export function aJob(changes: Partial<Job> = {}): Job {
     media_id: null,
     result: null,
     error: null,
-    links: { self: '', cancel: '', result: null, original: null, preview: null },
+    links: { self: '', cancel: '', result: null, original: null, preview: null, mask: null },
     created_at: '2026-01-01T00:00:00Z',
     started_at: null,
     finished_at: null,
@@ -45,6 +45,16 @@ export function aResult(changes: Partial<JobResult> = {}): JobResult {
     photos: [],
     notes: [],
     elapsed_ms: 1,
+    photo_width: 200,
+    photo_height: 100,
+    mask_share: null,
     ...changes,
   }
+}
+
+/** A finished film of a photo of 200 x 100 with these face boxes. */
+export function aFilmOf(boxes: number[][]): Job {
+  const faces = boxes.map((box, id) => ({ id, box, score: 1, note: null, used: true }))
+  const film = { mime: 'video/mp4', width: 200, height: 100, preset: 'nod', fps: 25, frames: 75, faces }
+  return aJob({ kind: 'animate', state: 'succeeded', result: aResult(film) })
 }

@@ -71,6 +71,26 @@ describe('PhotoCompare', () => {
     expect(isHeld()).toBe(false)
   })
 
+  it('offers to show repairs only where there are any', async () => {
+    const toggle = () => page.find('button.toggle')
+    expect(toggle().exists()).toBe(false)
+
+    await page.setProps({ mask: '/mask.png', maskShare: 0.0123 })
+    await toggle().trigger('click')
+
+    expect(toggle().attributes('aria-pressed')).toBe('true')
+    expect(page.get('canvas').attributes('aria-label')).toBe('Repaired: 1.2% of the picture')
+    await toggle().trigger('click')
+    expect(page.find('canvas').exists()).toBe(false)
+  })
+
+  it('offers to mark damage where it can be marked', async () => {
+    expect(page.find('button.mark').exists()).toBe(false)
+    await page.setProps({ canMark: true })
+    await page.get('button.mark').trigger('click')
+    expect(page.emitted('mark')).toHaveLength(1)
+  })
+
   it('zooms by key and returns to the whole picture', async () => {
     const percent = () => page.get('.percent').text()
     const whole = percent()
