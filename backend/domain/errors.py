@@ -65,9 +65,10 @@ class InvalidOption(InvalidInput):
 
     code = "invalid_option"
 
-    def __init__(self, message: str, *, option: str) -> None:
+    def __init__(self, message: str, *, option: str, place: tuple[int | str, ...] = ()) -> None:
         super().__init__(message, params={"option": option})
         self.option = option
+        self.place = place  # within the option's value: indices and names of members
 
 
 class UnsupportedMedia(InvalidInput):

@@ -12,6 +12,13 @@ class JobKind(StrEnum):
 
     RESTORE = "restore"
     ANIMATE = "animate"
+    FIND_PRINTS = "find_prints"
+    CUT_PRINTS = "cut_prints"
+
+    @property
+    def makes_media(self) -> bool:
+        """True where a picture or film comes of it; the others prepare a photo, and no history keeps them."""
+        return self in (JobKind.RESTORE, JobKind.ANIMATE)
 
 
 class JobState(StrEnum):
@@ -42,6 +49,8 @@ class Stage(StrEnum):
     FACES = "faces"
     MOTION = "motion"
     RENDER = "render"
+    PRINTS = "prints"
+    STRAIGHTEN = "straighten"
     ENCODE = "encode"
     STORE = "store"
 
@@ -76,8 +85,30 @@ class FaceOutcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrintOutcome:
+    """A paper print in the photo. Corners from the top left clockwise as it hangs, in the photo's pixels."""
+
+    corners: tuple[tuple[float, float], ...]
+    score: float  # 0 to 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutPhoto:
+    """A print that was cut out and is an upload of its own now."""
+
+    upload_id: str
+    name: str
+    width_px: int
+    height_px: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a finished job made, and with what: enough to make the same bytes again."""
+    """What a finished job made, and with what: enough to make the same bytes again.
+
+    Where prints were looked for or cut out, size and type are those of the photo that shows them.
+    """
 
     engine: str
     engine_version: str
@@ -90,6 +121,8 @@ class Outcome:
     fps: float | None = None
     frames: int | None = None
     faces: tuple[FaceOutcome, ...] = ()
+    prints: tuple[PrintOutcome, ...] = ()  # that were found
+    photos: tuple[CutPhoto, ...] = ()  # that were cut out
     notes: tuple[str, ...] = ()
     elapsed_ms: int = 0
     photo_width_px: int | None = None  # of the upright photo that was worked on

@@ -28,7 +28,7 @@ SENT_ALONE = (UploadKind.PHOTO, UploadKind.CLIP)  # before any job wants them
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """A file as its owner sent it."""
+    """A file as its owner sent it, or a photo that was cut out of one."""
 
     id: str
     owner_id: str
@@ -41,6 +41,7 @@ class Upload:
     created_at: datetime
     width_px: int | None = None
     height_px: int | None = None
+    cut_from_upload_id: str | None = None  # the picture of a print that we cut this photo out of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,9 @@ def resolve_format(wanted: Literal["auto"] | PhotoFormat, photo: Photo) -> Photo
     return "png" if photo.is_lossless else "jpeg"
 
 
-def encode_photo(pixels: RgbImage, format: PhotoFormat, meta: Metadata = _NO_METADATA) -> bytes:
+def encode_photo(
+    pixels: RgbImage, format: PhotoFormat, meta: Metadata = _NO_METADATA, *, jpeg_quality: int = 95
+) -> bytes:
     """Pixels -> a file that carries date taken, resolution and an sRGB profile, and nothing else.
 
     The same pixels and metadata give the same bytes.
@@ -84,7 +86,9 @@ def encode_photo(pixels: RgbImage, format: PhotoFormat, meta: Metadata = _NO_MET
         picture.save(target, "PNG", icc_profile=profile, exif=exif, compress_level=4, **_dpi_option(meta))
     elif format == "jpeg":
         options = _dpi_option(meta)
-        picture.save(target, "JPEG", quality=95, subsampling=0, icc_profile=profile, exif=exif, **options)
+        picture.save(
+            target, "JPEG", quality=jpeg_quality, subsampling=0, icc_profile=profile, exif=exif, **options
+        )
     else:
         picture.save(target, "WEBP", quality=92, method=4, icc_profile=profile, exif=exif)
     return target.getvalue()

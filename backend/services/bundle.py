@@ -13,6 +13,7 @@ from backend.services.jobs import Jobs
 from backend.services.limits import ServiceLimits
 from backend.services.media import MediaLibrary
 from backend.services.photos import Photos
+from backend.services.prints import Prints
 from backend.services.restorations import Restorations
 from backend.services.retention import Retention
 from backend.services.uploads import Uploads
@@ -33,6 +34,7 @@ class Services:
     uploads: Uploads
     restorations: Restorations
     animations: Animations
+    prints: Prints
     jobs: Jobs
     media: MediaLibrary
     presets: Presets
@@ -77,6 +79,16 @@ def assemble_services(
             upload_rows=upload_rows,
             presets=presets,
             engines=engines,
+            jobs=jobs,
+            results=results,
+            files=files,
+            clock=clock,
+            limits=limits,
+        ),
+        prints=Prints(
+            desk=desk,
+            photos=photos,
+            upload_rows=upload_rows,
             jobs=jobs,
             results=results,
             files=files,

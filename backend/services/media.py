@@ -75,6 +75,8 @@ class MediaLibrary:
         if variant in (None, Variant.ORIGINAL):
             return self._opened(upload, upload.name)
         preview = self._results.preview_of_upload(owner_id, media_id) if variant is Variant.PREVIEW else None
+        if preview is None and variant is Variant.PREVIEW and upload.cut_from_upload_id is not None:
+            return self._opened(upload, upload.name)  # of our own making: any browser can show it
         if preview is None:
             raise NotFound(f"this upload has no {variant}")
         return self._opened(

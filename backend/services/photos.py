@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from backend.domain.errors import Conflict, InvalidOption, NotFound
+from backend.domain.errors import Conflict, ImageTooLarge, InvalidOption, NotFound
 from backend.domain.ids import is_id
 from backend.domain.jobs import Job, JobKind, JobState
 from backend.domain.media import Result, Upload, UploadKind, Variant
@@ -26,6 +26,13 @@ class ChosenPhoto:
     source_job_id: str | None
     width_px: int
     height_px: int
+
+    def require_at_most(self, limits: ImageLimits) -> None:
+        """Raise ImageTooLarge for an earlier result that is larger than any upload may be."""
+        if self.width_px * self.height_px > limits.max_pixels:
+            raise ImageTooLarge(
+                "this result is too large to be worked on again", params={"max_pixels": limits.max_pixels}
+            )
 
 
 class Photos:
@@ -65,6 +72,10 @@ class Photos:
     def read(self, job: Job) -> bytes:
         """The file of the photo that a job works on."""
         return self._files.read_all(self._stored(job).storage_key)
+
+    def mime_of(self, job: Job) -> str:
+        """The type of that file."""
+        return self._stored(job).mime
 
     def read_mask(self, job: Job) -> bytes | None:
         """The file of the owner's own mask of what to repair; None where the job has none."""

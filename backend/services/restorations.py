@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from backend.domain.clock import Clock
-from backend.domain.errors import ImageTooLarge, InvalidOption
+from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Job, JobKind, Outcome, Stage
 from backend.domain.media import Variant
 from backend.engines.api import Checkpoint, RestoreOptions, Restorer
@@ -106,12 +106,8 @@ class Restorations:
             yield upload.id
 
     def _require_size(self, photo: ChosenPhoto, options: RestoreOptions) -> None:
+        photo.require_at_most(self._limits.picture)
         pixels = photo.width_px * photo.height_px
-        if pixels > self._limits.picture.max_pixels:  # an earlier result may be larger than any upload
-            raise ImageTooLarge(
-                "this result is too large to be restored again",
-                params={"max_pixels": self._limits.picture.max_pixels},
-            )
         if pixels * options.upscale_factor(photo.width_px, photo.height_px) ** 2 > MAX_RESULT_PIXELS:
             raise InvalidOption(
                 f"the result would have more than {MAX_RESULT_PIXELS // 10**6} megapixels", option="upscale"

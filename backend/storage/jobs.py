@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend.domain.clock import Clock
 from backend.domain.errors import Conflict, NotFound
 from backend.domain.jobs import Job, JobError, JobKind, JobState, Outcome, Stage, require_transition
-from backend.domain.media import Result
+from backend.domain.media import Result, Upload
 from backend.domain.paging import Page, Position
 from backend.domain.turns import Waiting, in_turn
 from backend.storage import leases
@@ -19,7 +19,7 @@ from backend.storage.database import Database
 from backend.storage.leases import Lease, LeaseLost
 from backend.storage.queue_room import QueueCaps, require_room
 from backend.storage.rows import job_from, outcome_json
-from backend.storage.tables import history, jobs, results
+from backend.storage.tables import history, jobs, results, uploads
 
 __all__ = ["JobStore", "Lease", "LeaseLost", "QueueCaps"]
 
@@ -172,8 +172,19 @@ class JobStore:
         """Say how far the job is, 0.0 to 1.0. True when the owner wants it stopped. Raises LeaseLost."""
         return self._is_cancel_wanted_after(lease, {"stage": stage, "progress": progress})
 
-    def finish(self, lease: Lease, outcome: Outcome, files: Sequence[Result], media_id: str) -> None:
-        """The job is done: its end, its files and its history row, all or nothing. Raises LeaseLost."""
+    def finish(
+        self,
+        lease: Lease,
+        outcome: Outcome,
+        files: Sequence[Result],
+        media_id: str | None,
+        *,
+        cut_photos: Sequence[Upload] = (),
+    ) -> None:
+        """The job is done: its end, its files and its history row, all or nothing. Raises LeaseLost.
+
+        cut_photos: uploads that it made; there once, however often the job was begun
+        """
         values = leases.ended(JobState.SUCCEEDED, self._clock.now()) | {
             "outcome": outcome_json(outcome),
             "media_id": media_id,
@@ -183,7 +194,9 @@ class JobStore:
             # The job's row first: inserting what refers to it takes a weaker lock that could not be raised
             # while a heartbeat waits.
             row = leases.write(session, lease, values)
-            session.execute(insert(results), [asdict(file) for file in files])
+            for table, made in ((results, files), (uploads, cut_photos)):
+                if made:
+                    session.execute(insert(table), [asdict(file) for file in made])
             leases.remember(session, row, self._clock.now())
 
     def fail(self, lease: Lease, error: JobError) -> None:

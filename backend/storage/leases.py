@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from backend.domain.errors import WorkerDied
 from backend.domain.ids import new_id
-from backend.domain.jobs import JobState
+from backend.domain.jobs import JobKind, JobState
 from backend.storage.database import changed_rows
 from backend.storage.rows import Row
 from backend.storage.tables import history, jobs, uploads
@@ -90,7 +90,12 @@ def take_back(session: Session, lease: Lease, now: datetime) -> bool:
 
 
 def remember(session: Session, row: Row, now: datetime) -> None:
-    """Write a finished or failed job into its owner's history, under its photo's name."""
+    """Write a finished or failed job into its owner's history, under its photo's name.
+
+    One that only prepared a photo is left out.
+    """
+    if not JobKind(row["kind"]).makes_media:
+        return
     name = session.scalar(select(uploads.c.name).where(uploads.c.id == row["upload_id"]))
     session.execute(
         insert(history).values(

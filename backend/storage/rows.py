@@ -6,7 +6,17 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from backend.domain.jobs import FaceOutcome, Job, JobError, JobKind, JobState, Outcome, Stage
+from backend.domain.jobs import (
+    CutPhoto,
+    FaceOutcome,
+    Job,
+    JobError,
+    JobKind,
+    JobState,
+    Outcome,
+    PrintOutcome,
+    Stage,
+)
 from backend.domain.media import Result, Upload, UploadKind, Variant
 from backend.domain.users import User
 
@@ -67,4 +77,12 @@ def outcome_json(outcome: Outcome) -> dict[str, object]:
 
 def _outcome_from(stored: Mapping[str, Any]) -> Outcome:
     faces = tuple(FaceOutcome(**{**face, "box": tuple(face["box"])}) for face in stored["faces"])
-    return Outcome(**{**stored, "faces": faces, "notes": tuple(stored["notes"])})
+    prints = tuple(
+        PrintOutcome(corners=tuple((x, y) for x, y in found["corners"]), score=found["score"])
+        for found in stored.get("prints", ())  # older rows have none
+    )
+    photos = tuple(
+        CutPhoto(**{**photo, "notes": tuple(photo["notes"])}) for photo in stored.get("photos", ())
+    )
+    read = {"faces": faces, "prints": prints, "photos": photos, "notes": tuple(stored["notes"])}
+    return Outcome(**{**stored, **read})

@@ -71,6 +71,8 @@ uploads = _table(
     Column("width_px", Integer),
     Column("height_px", Integer),
     Column("created_at", UtcDateTime, nullable=False),
+    # no foreign key: a photo stays one that was cut out when the picture it came from is gone
+    Column("cut_from_upload_id", id_type()),
 )
 
 jobs = _table(

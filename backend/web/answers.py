@@ -3,7 +3,7 @@
 from flask import Response, current_app, request
 
 from backend.domain.errors import AppError, JobCancelled
-from backend.domain.jobs import Job, JobState
+from backend.domain.jobs import Job, JobKind, JobState
 from backend.web import present
 from backend.web.auth import Caller
 from backend.web.context import config, services, waiting_places
@@ -12,6 +12,7 @@ from backend.web.failures import JobFailed
 from backend.web.locale import wanted_locale
 from backend.web.media_answers import whole_file
 from backend.web.negotiate import AnswerForm, prefers_async
+from backend.web.present_prints import cut_photos_json, found_prints_json
 from backend.web.result_answers import result_answer
 
 _MANY_BEFORE = 3
@@ -81,9 +82,13 @@ def job_body(caller: Caller, job: Job) -> present.Json:
 
 
 def _finished(caller: Caller, job: Job, form: AnswerForm) -> Response:
-    if job.media_id is None or job.outcome is None:
+    made = job.outcome
+    if made is not None and not job.kind.makes_media:
+        is_look = job.kind is JobKind.FIND_PRINTS
+        return json_answer(found_prints_json(job, made) if is_look else cut_photos_json(job, made))
+    if job.media_id is None or made is None:
         raise AppError("a job succeeded without a result")
     file = services().media.open(caller.owner_id, job.media_id, None, locale=wanted_locale())
     if form.as_bytes:
         return whole_file(file, location=present.media_address(job.media_id, caller.token_for(job.id)))
-    return result_answer(job, job.media_id, job.outcome, file)
+    return result_answer(job, job.media_id, made, file)

@@ -23,6 +23,7 @@ from backend.web.routes import (
     jobs,
     media,
     page,
+    prints,
     prototype,
     restore,
     uploads,
@@ -32,6 +33,7 @@ _BODY_BYTES: Final = 65_536  # of a request without a file; the handlers that ta
 _RESOURCES: Final[tuple[Routes, ...]] = (
     restore.routes,
     animate.routes,
+    prints.routes,
     auth.routes,
     jobs.routes,
     media.routes,

@@ -4,6 +4,8 @@ from marshmallow import Schema, fields, validate
 
 from backend.domain.jobs import JobKind
 
+_ENGINE_TASKS = tuple(kind.value for kind in JobKind if kind.makes_media)
+
 
 class PresetNamesSchema(Schema):
     """A preset's name in both languages."""
@@ -44,7 +46,7 @@ class PresetListSchema(Schema):
 class EngineSchema(Schema):
     """What can do a task here, or why it cannot."""
 
-    task = fields.String(required=True, validate=validate.OneOf(tuple(JobKind)))
+    task = fields.String(required=True, validate=validate.OneOf(_ENGINE_TASKS))
     name = fields.String(required=True)
     installed = fields.Boolean(required=True)
     reason = fields.String(

@@ -187,7 +187,7 @@ def _pointers_of(error: domain.AppError) -> Sequence[str]:
     if isinstance(error, InvalidOptions):
         return error.pointers
     if isinstance(error, domain.InvalidOption):
-        return (pointer_to(error.option),)
+        return ("".join(pointer_to(str(part)) for part in (error.option, *error.place)),)
     if isinstance(error, JobFailed) and error.code == domain.InvalidOption.code:
         return (pointer_to(str(error.params["option"])),)  # only the photo itself could tell
     return ()

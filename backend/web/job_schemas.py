@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from backend.domain.errors import AppError
 from backend.domain.jobs import JobKind, JobState, Stage
+from backend.web.print_schemas import CutPhotoSchema, FoundPrintSchema
 from backend.web.schemas import nullable, words
 
 
@@ -89,7 +90,10 @@ class JobFaceSchema(FaceSchema):
 
 
 class JobResultSchema(Schema):
-    """What a job made, and with what."""
+    """What a job made, and with what.
+
+    Of `find_prints` and `cut_prints`, type and size are those of the photo that shows the prints.
+    """
 
     mime = fields.String(required=True)
     width = fields.Integer(required=True)
@@ -102,6 +106,12 @@ class JobResultSchema(Schema):
     fps = nullable(fields.Float)
     frames = nullable(fields.Integer)
     faces = fields.List(fields.Nested(JobFaceSchema), required=True)
+    prints = fields.List(
+        fields.Nested(FoundPrintSchema), required=True, metadata={"description": "found by `find_prints`"}
+    )
+    photos = fields.List(
+        fields.Nested(CutPhotoSchema), required=True, metadata={"description": "made by `cut_prints`"}
+    )
     notes = fields.List(fields.String(), required=True)
     elapsed_ms = fields.Integer(required=True)
     photo_width = nullable(

@@ -12,6 +12,7 @@ from backend.services.driving_videos import Preset
 from backend.services.engine_catalogue import EngineStatus
 from backend.services.limits import ServiceLimits
 from backend.web.locale import Locale
+from backend.web.present_prints import cut_photo_json, found_print_json
 from backend.web.problems import words_for
 
 Json = dict[str, object]
@@ -86,6 +87,7 @@ def upload_json(upload: Upload) -> Json:
         "sha256": upload.sha256,
         "width": upload.width_px,
         "height": upload.height_px,
+        "cut_from_upload_id": upload.cut_from_upload_id,
         "created_at": time_json(upload.created_at),
     }
 
@@ -192,6 +194,8 @@ def _outcome_json(outcome: Outcome) -> Json:
         "fps": outcome.fps,
         "frames": outcome.frames,
         "faces": [_face_json(face) | {"used": face.used} for face in outcome.faces],
+        "prints": [found_print_json(found) for found in outcome.prints],
+        "photos": [cut_photo_json(photo) for photo in outcome.photos],
         "notes": list(outcome.notes),
         "elapsed_ms": outcome.elapsed_ms,
         "photo_width": outcome.photo_width_px,

@@ -55,6 +55,9 @@ class UploadSchema(Schema):
     sha256 = fields.String(required=True)
     width = nullable(fields.Integer)
     height = nullable(fields.Integer)
+    cut_from_upload_id = nullable(
+        fields.UUID, metadata={"description": "the picture of a print that this photo was cut out of"}
+    )
     created_at = fields.DateTime(required=True)
 
 

@@ -43,10 +43,10 @@ class Order:
     options: dict[str, object]
 
 
-def read_order(extra: Extra) -> Order:
-    """The body of POST /restore or /animate in any of its forms.
+def read_order(extra: Extra | None = None) -> Order:
+    """The body of POST /restore, /animate or /prints/find in any of its forms.
 
-    extra: what may come beside the photo; a clip as a form's file only, a mask in JSON too
+    extra: what may come beside the photo; a clip as a form's file only, a mask in JSON too; None = nothing
     raises: MalformedRequest, InvalidOption, ImageTooLarge, VideoTooLong, UnsupportedContentType
     """
     if request.mimetype in FORM_TYPES:
@@ -75,6 +75,14 @@ def read_upload() -> tuple[NewFile, UploadKind]:
     return files["file"], UploadKind(str(kind))
 
 
+def read_form_fields() -> dict[str, object]:
+    """The fields of a form that brings no file. Raises InvalidOption."""
+    unknown = [pointer_to(name) for name in _files_of(request.files)]
+    if unknown:
+        raise InvalidOptions("unknown files", pointers=unknown)
+    return _fields_of(request.form)
+
+
 def drain() -> None:
     """Read what the client is still sending, up to a limit, so that it gets to read our refusal.
 
@@ -89,9 +97,9 @@ def drain() -> None:
         left_bytes -= len(piece)
 
 
-def _order_from_form(extra: Extra) -> Order:
+def _order_from_form(extra: Extra | None) -> Order:
     limits = config().limits
-    max_extra_bytes = limits.max_clip_bytes if extra == "driving" else MAX_MASK_BYTES
+    max_extra_bytes = {None: 0, "driving": limits.max_clip_bytes, "mask": MAX_MASK_BYTES}[extra]
     too_large = VideoTooLong if extra == "driving" else ImageTooLarge
     _limit_form(limits.max_photo_bytes + max_extra_bytes, too_large("the request is over the limits"))
     options = _fields_of(request.form)
@@ -108,7 +116,7 @@ def _order_from_form(extra: Extra) -> Order:
     )
 
 
-def _order_from_json(extra: Extra) -> Order:
+def _order_from_json(extra: Extra | None) -> Order:
     if (request.content_length or 0) > config().max_json_bytes:
         drain()
         raise ImageTooLarge("the JSON body is larger than a photo may be")

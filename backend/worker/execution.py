@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from backend.domain.errors import AppError, DatabaseUnavailable, JobCancelled, StorageFull
 from backend.domain.jobs import Job, JobError, JobKind, Stage
 from backend.engines.api import Animator, Restorer
+from backend.engines.print_api import PrintCutter
 from backend.services.bundle import Services
 from backend.storage.jobs import JobStore, Lease, LeaseLost
 from backend.worker.progress import JobProgress
@@ -44,6 +45,7 @@ class Execution:
         services: Services,
         restorers: Mapping[str, Restorer],
         animators: Mapping[str, Animator],
+        print_cutter: PrintCutter,
         stopping: threading.Event,
         timing: Timing = DEFAULT_TIMING,
         give_up: Callable[[], None] = end_process,
@@ -52,6 +54,7 @@ class Execution:
         self._services = services
         self._restorers = restorers
         self._animators = animators
+        self._print_cutter = print_cutter
         self._stopping = stopping
         self._timing = timing
         self._give_up = give_up
@@ -99,6 +102,10 @@ class Execution:
         if job.kind is JobKind.RESTORE:
             restorer = self._restorers[resolve(JobKind.RESTORE, wanted)]
             self._services.restorations.run(job, lease, restorer, checkpoint)
+        elif job.kind is JobKind.FIND_PRINTS:
+            self._services.prints.run_find(job, lease, self._print_cutter, checkpoint)
+        elif job.kind is JobKind.CUT_PRINTS:
+            self._services.prints.run_cut(job, lease, self._print_cutter, checkpoint)
         else:
             restorer = self._restorers[resolve(JobKind.RESTORE, "auto")]
             animator = self._animators[resolve(JobKind.ANIMATE, wanted)]

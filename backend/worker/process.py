@@ -25,6 +25,7 @@ def run_worker(settings: Settings, stopping: threading.Event) -> None:
         services=parts.services,
         restorers=engines.restorers,
         animators=engines.animators,
+        print_cutter=engines.print_cutter,
         stopping=stopping,
         timing=timing,
     )

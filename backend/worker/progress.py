@@ -29,6 +29,8 @@ ANIMATE_WEIGHTS: Mapping[Stage, float] = {
     Stage.ENCODE: 5,
     Stage.STORE: 3,
 }
+FIND_PRINTS_WEIGHTS: Mapping[Stage, float] = {Stage.DECODE: 30, Stage.PRINTS: 68, Stage.STORE: 2}
+CUT_PRINTS_WEIGHTS: Mapping[Stage, float] = {Stage.DECODE: 15, Stage.STRAIGHTEN: 83, Stage.STORE: 2}
 _RESTORER_ONLY = (Stage.ANALYSE, Stage.SCRATCHES, Stage.DENOISE, Stage.DEBLUR, Stage.TONE, Stage.ENLARGE)
 
 
@@ -50,6 +52,10 @@ def _spans(kind: JobKind, *, restores_first: bool) -> dict[Stage, tuple[float, f
     """Stage -> where it starts and how long it is, as shares of the job."""
     if kind is JobKind.RESTORE:
         return _laid_out(RESTORE_WEIGHTS, 0.0, 1.0)
+    if kind is JobKind.FIND_PRINTS:
+        return _laid_out(FIND_PRINTS_WEIGHTS, 0.0, 1.0)
+    if kind is JobKind.CUT_PRINTS:
+        return _laid_out(CUT_PRINTS_WEIGHTS, 0.0, 1.0)
     if not restores_first:
         return _laid_out({Stage.DECODE: 2, **ANIMATE_WEIGHTS}, 0.0, 1.0)
     restoring = {Stage.DECODE: 4, **{stage: RESTORE_WEIGHTS[stage] for stage in _RESTORER_ONLY}}

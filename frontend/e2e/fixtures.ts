@@ -10,6 +10,10 @@ const PYTHON = join(ROOT, '.venv/bin/python')
 export interface Photos {
   portrait: string
   landscape: string
+  /** What a phone sees of a print on a table. */
+  ofPrint: string
+  /** A scan of two prints. */
+  ofTwo: string
   twoPeople: string
 }
 
@@ -27,6 +31,16 @@ export interface Words {
   cancelled: string
   retry: string
   forgotten: string
+  showsPrint: string
+  cutOne: string
+  adjust: string
+  topLeft: string
+  turn: string
+  addOutline: string
+  removeOutline: string
+  cutAll: RegExp
+  cutFrom: string
+  whole: string
   showRepairs: string
   repaired: RegExp
   markDamage: string
@@ -59,6 +73,16 @@ const ZH: Words = {
   cancelled: '已取消',
   retry: '重试',
   forgotten: '之前的照片已不在服务器上',
+  showsPrint: '拍到了一张纸质照片',
+  cutOne: '摆正并裁出',
+  adjust: '调整四角',
+  topLeft: '左上角',
+  turn: '转 90°',
+  addOutline: '添加一个框',
+  removeOutline: '去掉这个框',
+  cutAll: /裁出全部 2 张/,
+  cutFrom: '从“翻拍 2024.jpg”中裁出',
+  whole: '使用整张图',
   showRepairs: '显示修补处',
   repaired: /修补了画面的 [\d.]+%/,
   markDamage: '标出破损',
@@ -90,6 +114,16 @@ const EN: Words = {
   cancelled: 'Cancelled',
   retry: 'Try again',
   forgotten: 'Your earlier photos are no longer on the server',
+  showsPrint: 'This picture shows a print',
+  cutOne: 'Straighten and cut out',
+  adjust: 'Adjust corners',
+  topLeft: 'Top left corner',
+  turn: 'Turn 90°',
+  addOutline: 'Add outline',
+  removeOutline: 'Remove',
+  cutAll: /cut out all 2/,
+  cutFrom: 'Cut out of “翻拍 2024.jpg”',
+  whole: 'Use whole picture',
   showRepairs: 'Show repairs',
   repaired: /Repaired: [\d.]+% of the picture/,
   markDamage: 'Mark damage',
@@ -124,6 +158,8 @@ export const test = base.extend<Fixtures, { photos: Photos }>({
       await use({
         portrait: join(folder, '外婆 1962.png'),
         landscape: join(folder, '村外 1931.png'),
+        ofPrint: join(folder, '翻拍 2024.jpg'),
+        ofTwo: join(folder, '扫描 2023.png'),
         twoPeople: join(folder, '姐妹 1955.png'),
       })
     },

@@ -86,6 +86,13 @@ def test_main_calls_answer_what_the_description_says(studio: Studio, guest: Visi
         animated = guest.post("/animate", data={"file": a_file()}).json
         refused = guest.post("/animate", data={"file": a_file(), "faces": "x"}).json
 
+        looked = guest.post("/api/v1/prints/find", data={"file": a_file()}).json
+        wanted = [{"corners": found["corners"]} for found in looked["prints"]]
+        order = {"source": looked["source"], "prints": wanted}
+        cut = guest.post("/api/v1/prints/straighten", json=order).json
+
+    _require("FindPrintsAnswer", looked)
+    _require("CutPrintsAnswer", cut)
     _require("RestoreAnswer", restored)
     _require("AnimateAnswer", animated)
     _require("Problem", refused)
@@ -94,20 +101,33 @@ def test_main_calls_answer_what_the_description_says(studio: Studio, guest: Visi
 def test_jobs_in_every_state_are_what_the_description_says(studio: Studio, guest: Visitor) -> None:
     failed = guest.submit("/animate", file=a_file(black_photo_bytes()))
     done = guest.submit("/animate")
+    looked = guest.submit("/api/v1/prints/find")
+    cut = _submit_cut(guest, looked["upload_id"])
     studio.work()
     queued = guest.submit()
     cancelled = guest.submit()
     guest.post(cancelled["links"]["cancel"])
 
     jobs = [guest.get(job["links"]["self"]).json for job in (failed, done, queued, cancelled)]
+    about_prints = [guest.get(job["links"]["self"]).json for job in (looked, cut)]
 
     assert [job["state"] for job in jobs] == ["failed", "succeeded", "queued", "cancelled"]
-    for job in jobs:
+    assert about_prints[0]["result"]["prints"] and about_prints[1]["result"]["photos"]
+    for job in jobs + about_prints:
         _require("Job", job)
 
 
 def test_uploads_are_what_the_description_says(guest: Visitor) -> None:
     _require("Upload", guest.post("/api/v1/uploads", data={"file": a_file()}).json)
+
+
+def _submit_cut(guest: Visitor, upload_id: str) -> dict[str, Any]:
+    corners = [[1, 1], [60, 1], [60, 40], [1, 40]]
+    order = {"source": upload_id, "prints": [{"corners": corners}]}
+    job: dict[str, Any] = guest.post(
+        "/api/v1/prints/straighten", json=order, headers={"Prefer": "respond-async"}
+    ).json
+    return job
 
 
 def _require(name: str, body: object) -> None:

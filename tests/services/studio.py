@@ -1,12 +1,13 @@
 """What a browser sends and what a worker does, for tests of the services between them."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from backend.domain.errors import AppError, JobCancelled
 from backend.domain.jobs import Job, JobError, JobKind
 from backend.engines.api import Animator, Checkpoint, Restorer, no_checkpoint
-from backend.engines.fakes import FakeAnimator, FakeRestorer
+from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer
+from backend.engines.print_api import PrintCutter
 from backend.media.images import PhotoFormat, encode_photo
 from backend.media.types import RgbImage
 from backend.services.bundle import Services
@@ -34,6 +35,7 @@ class Worker:
     jobs: JobStore
     restorer: Restorer
     animator: Animator
+    print_cutter: PrintCutter = field(default_factory=FakePrintCutter)
 
     def run_next(self, checkpoint: Checkpoint = no_checkpoint) -> Job:
         """The job whose turn it was, as it ended."""
@@ -43,6 +45,10 @@ class Worker:
         try:
             if job.kind is JobKind.RESTORE:
                 self.services.restorations.run(job, lease, self.restorer, checkpoint)
+            elif job.kind is JobKind.FIND_PRINTS:
+                self.services.prints.run_find(job, lease, self.print_cutter, checkpoint)
+            elif job.kind is JobKind.CUT_PRINTS:
+                self.services.prints.run_cut(job, lease, self.print_cutter, checkpoint)
             else:
                 self.services.animations.run(job, lease, self.restorer, self.animator, checkpoint)
         except JobCancelled:

@@ -26,8 +26,8 @@ def add_user(database: Database, *, is_guest: bool = True, expires_at: datetime 
     return user.id
 
 
-def add_upload(database: Database, owner_id: str, name: str = "外婆 1962.jpg") -> Upload:
-    upload = Upload(
+def an_upload(owner_id: str, name: str = "外婆 1962.jpg") -> Upload:
+    return Upload(
         id=new_id(),
         owner_id=owner_id,
         kind=UploadKind.PHOTO,
@@ -40,6 +40,10 @@ def add_upload(database: Database, owner_id: str, name: str = "外婆 1962.jpg")
         width_px=20,
         height_px=30,
     )
+
+
+def add_upload(database: Database, owner_id: str, name: str = "外婆 1962.jpg") -> Upload:
+    upload = an_upload(owner_id, name)
     UploadStore(database).add(upload)
     return upload
 

@@ -1,21 +1,23 @@
 """Jobs from the queue to their end, in one thread; races are in `test_claiming.py`."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from backend.domain.errors import Conflict, NotFound, QueueFull
 from backend.domain.ids import new_id
-from backend.domain.jobs import FaceOutcome, Job, JobError, JobKind, JobState, Stage
+from backend.domain.jobs import CutPhoto, FaceOutcome, Job, JobError, JobKind, JobState, PrintOutcome, Stage
 from backend.domain.media import Variant
 from backend.domain.paging import Position
 from backend.storage.database import Database
 from backend.storage.jobs import JobStore, Lease, LeaseLost, QueueCaps
 from backend.storage.results import ResultStore
 from backend.storage.tables import history
+from backend.storage.tables import jobs as job_rows
+from backend.storage.uploads import UploadStore
 from tests.fakes import FakeClock
-from tests.storage.rows import OUTCOME, a_job, a_result, add_upload, add_user
+from tests.storage.rows import OUTCOME, a_job, a_result, add_upload, add_user, an_upload
 
 CAPS = QueueCaps()
 FAILURE = JobError(code="no_face_found", params={"limit": 3})
@@ -108,6 +110,56 @@ def test_a_failed_job_says_why_and_has_a_place_in_the_history(
     job = jobs.get(queued.owner_id, queued.id)
     assert (job.state, job.error, job.stage) == (JobState.FAILED, FAILURE, None)
     assert history_names(database) == ["外婆 1962.jpg"]
+
+
+@pytest.mark.parametrize("kind", [JobKind.FIND_PRINTS, JobKind.CUT_PRINTS])
+@pytest.mark.parametrize("succeeds", [True, False])
+def test_a_job_that_prepares_a_photo_has_no_place_in_the_history(
+    jobs: JobStore, database: Database, owner_id: str, kind: JobKind, succeeds: bool
+) -> None:
+    jobs.add(a_job(owner_id, kind=kind, upload_id=add_upload(database, owner_id).id), CAPS)
+    _, lease = claim(jobs)
+
+    if succeeds:
+        jobs.finish(lease, OUTCOME, (), None)
+    else:
+        jobs.fail(lease, FAILURE)
+
+    assert history_names(database) == []
+
+
+def test_cut_photos_come_with_the_jobs_end_or_not_at_all(
+    jobs: JobStore, queued: Job, database: Database
+) -> None:
+    uploads = UploadStore(database)
+    photo = replace(an_upload(queued.owner_id), cut_from_upload_id=queued.upload_id)
+    outcome = replace(
+        OUTCOME,
+        prints=(PrintOutcome(corners=((0.5, 1.0), (2.0, 3.0), (4.0, 5.0), (6.0, 7.0)), score=0.5),),
+        photos=(CutPhoto(upload_id=photo.id, name="a", width_px=2, height_px=1, notes=("glare_reduced",)),),
+    )
+    _, lease = claim(jobs)
+
+    with pytest.raises(LeaseLost):
+        jobs.finish(replace(lease, token="lost"), outcome, (), None, cut_photos=[photo])
+    before = uploads.find(queued.owner_id, photo.id)
+    jobs.finish(lease, outcome, (), None, cut_photos=[photo])
+
+    assert before is None
+    assert uploads.get(queued.owner_id, photo.id) == photo
+    assert jobs.get(queued.owner_id, queued.id).outcome == outcome
+
+
+def test_an_outcome_from_before_there_were_prints_is_read(
+    jobs: JobStore, queued: Job, database: Database
+) -> None:
+    _, lease = claim(jobs)
+    jobs.finish(lease, OUTCOME, (), None)
+    old = {name: value for name, value in asdict(OUTCOME).items() if name not in ("prints", "photos")}
+    with database.session() as session:
+        session.execute(update(job_rows).values(outcome=old))
+
+    assert jobs.get(queued.owner_id, queued.id).outcome == OUTCOME
 
 
 def test_a_report_shows_and_keeps_the_lease(jobs: JobStore, queued: Job, clock: FakeClock) -> None:

@@ -55,7 +55,7 @@ def test_the_migrations_can_be_undone_and_done_again(database: Database, databas
 def test_masks_come_to_tables_that_hold_jobs_already(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'old.sqlite3'}")
     with database.engine.connect() as connection:
-        command.upgrade(alembic_config(connection), "0001")
+        command.upgrade(alembic_config(connection), "0002")
         connection.commit()
     owner_id = add_user(database)
     job = a_job(owner_id, upload_id=add_upload(database, owner_id).id)

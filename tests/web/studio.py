@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 from backend.domain.clock import Clock, SystemClock
 from backend.domain.errors import InvalidOption, NoFaceFound
 from backend.engines.api import AnimateOptions, Animation, Checkpoint, Driving
-from backend.engines.fakes import FakeAnimator, FakeRestorer
+from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer
 from backend.media.types import RgbImage
 from backend.services.bundle import Services, assemble_services
 from backend.services.driving_videos import Presets
@@ -132,6 +132,7 @@ def open_studio(
         services=services,
         restorers={"builtin": FakeRestorer()},
         animators={"builtin": ShyAnimator()},
+        print_cutter=FakePrintCutter(),
         stopping=threading.Event(),
     )
     app = create_app(services, a_web_config(folder, limits=limits, **settings))

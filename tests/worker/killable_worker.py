@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from backend.domain.clock import SystemClock
-from backend.engines.fakes import FakeAnimator
+from backend.engines.fakes import FakeAnimator, FakePrintCutter
 from backend.services.bundle import assemble_services
 from backend.services.driving_videos import Presets
 from backend.services.engine_catalogue import EngineCatalogue
@@ -61,6 +61,7 @@ def main(folder: Path, stage_limit_s: float) -> None:
         services=services,
         restorers={"builtin": InterruptedRestorer(lambda: _hang_if_wanted(folder))},
         animators={"builtin": FakeAnimator()},
+        print_cutter=FakePrintCutter(),
         stopping=stopping,
         timing=timing,
     )

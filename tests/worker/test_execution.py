@@ -12,7 +12,7 @@ from backend.domain.errors import NoFaceFound, UnreadableImage
 from backend.domain.jobs import Job, JobState, Stage
 from backend.domain.users import User
 from backend.engines.api import AnimateOptions, Animation, Animator, Checkpoint, Driving, Restorer
-from backend.engines.fakes import FakeAnimator, FakeRestorer
+from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer
 from backend.media.types import RgbImage
 from backend.services.bundle import Services
 from backend.services.requests import AnimateRequest, NewFile, RestoreRequest
@@ -68,6 +68,7 @@ class Bench:
             services=self.services,
             restorers={"builtin": restorer or FakeRestorer()},
             animators={"builtin": animator or FakeAnimator()},
+            print_cutter=FakePrintCutter(),
             stopping=self.stopping,
             timing=timing,
             give_up=self.given_up.set,

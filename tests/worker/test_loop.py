@@ -10,7 +10,7 @@ import pytest
 from backend.domain.errors import DatabaseUnavailable
 from backend.domain.jobs import Job, JobState
 from backend.domain.users import User
-from backend.engines.fakes import FakeAnimator, FakeRestorer
+from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer
 from backend.services.bundle import Services
 from backend.services.requests import NewFile, RestoreRequest
 from backend.storage.database import Database
@@ -72,6 +72,7 @@ class World:
             services=self.services,
             restorers={"builtin": FakeRestorer()},
             animators={"builtin": FakeAnimator()},
+            print_cutter=FakePrintCutter(),
             stopping=stopping,
             timing=QUICK,
         )

@@ -42,5 +42,6 @@ def _require_token_opens(caller: Caller, media_id: str) -> None:
     if caller.token is None:
         return
     job = services().jobs.show(caller.owner_id, caller.token.job_id)
-    if media_id not in (job.media_id, job.upload_id, job.driving_upload_id):
+    cut = [photo.upload_id for photo in job.outcome.photos] if job.outcome else []
+    if media_id not in (job.media_id, job.upload_id, job.driving_upload_id, *cut):
         raise NotFound("not a file of the token's job")

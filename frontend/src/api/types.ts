@@ -46,6 +46,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prints/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look for paper prints in a picture; nothing is changed.
+         * @description Waits, or answers 202, as `/restore` does.
+         */
+        post: operations["findPrints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prints/straighten": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cut prints out of a picture, flat and upright; each becomes an upload, the picture stays.
+         * @description Waits, or answers 202, as `/restore` does.
+         */
+        post: operations["straightenPrints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/me": {
         parameters: {
             query?: never;
@@ -428,6 +468,21 @@ export interface components {
             note: string | null;
             used: boolean;
         };
+        FoundPrint: {
+            /** @description [x, y] of the top left, top right, bottom right and bottom left corner of the print as it hangs on a wall, in pixels of the upright photo; their order turns the print upright */
+            corners: number[][];
+            /** @description 0 to 1 */
+            score: number;
+        };
+        CutPhoto: {
+            /** Format: uuid */
+            upload_id: string;
+            width: number;
+            height: number;
+            name: string;
+            /** @description codes of what was done */
+            notes: string[];
+        };
         JobResult: {
             mime: string;
             width: number;
@@ -440,6 +495,10 @@ export interface components {
             fps: number | null;
             frames: number | null;
             faces: components["schemas"]["JobFace"][];
+            /** @description found by `find_prints` */
+            prints: components["schemas"]["FoundPrint"][];
+            /** @description made by `cut_prints` */
+            photos: components["schemas"]["CutPhoto"][];
             notes: string[];
             elapsed_ms: number;
             /** @description of the upright photo, in whose pixels the face boxes are */
@@ -474,11 +533,11 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "restore" | "animate";
+            kind: "restore" | "animate" | "find_prints" | "cut_prints";
             /** @enum {string} */
             state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
             /** @enum {string|null} */
-            stage: "decode" | "analyse" | "scratches" | "denoise" | "deblur" | "tone" | "enlarge" | "faces" | "motion" | "render" | "encode" | "store" | null;
+            stage: "decode" | "analyse" | "scratches" | "denoise" | "deblur" | "tone" | "enlarge" | "faces" | "motion" | "render" | "prints" | "straighten" | "encode" | "store" | null;
             progress: number;
             /** @description jobs before this one */
             queue_position: number | null;
@@ -665,6 +724,79 @@ export interface components {
             frames: number;
             faces: components["schemas"]["AnimatedFace"][];
         };
+        FindPrintsForm: {
+            /**
+             * Format: binary
+             * @description the picture
+             */
+            file?: string;
+            /**
+             * Format: uuid
+             * @description id of an upload or of an earlier restoration
+             */
+            source?: string;
+        };
+        FindPrintsJson: {
+            /** @description data:<type>;base64,… */
+            image?: string;
+            /**
+             * Format: uuid
+             * @description id of an upload or of an earlier restoration
+             */
+            source?: string;
+        };
+        FindPrintsAnswer: {
+            /**
+             * Format: uuid
+             * @description the picture as it was sent
+             */
+            upload_id: string | null;
+            /** Format: uuid */
+            job_id: string;
+            elapsed_ms: number;
+            notes: string[];
+            /**
+             * Format: uuid
+             * @description what was looked at: give it back with the corners
+             */
+            source: string;
+            width: number;
+            height: number;
+            prints: components["schemas"]["FoundPrint"][];
+        };
+        CutPrintsForm: {
+            /**
+             * Format: uuid
+             * @description `source` of the answer of /prints/find
+             */
+            source: string;
+            /** @description the JSON of `prints`, as text */
+            prints: string;
+        };
+        PrintCorners: {
+            /** @description [x, y] of the top left, top right, bottom right and bottom left corner of the print as it hangs on a wall, in pixels of the upright photo; their order turns the print upright */
+            corners: number[][];
+        };
+        CutPrintsJson: {
+            /**
+             * Format: uuid
+             * @description `source` of the answer of /prints/find
+             */
+            source: string;
+            prints: components["schemas"]["PrintCorners"][];
+        };
+        CutPrintsAnswer: {
+            /**
+             * Format: uuid
+             * @description the picture as it was sent
+             */
+            upload_id: string | null;
+            /** Format: uuid */
+            job_id: string;
+            elapsed_ms: number;
+            notes: string[];
+            photos: components["schemas"]["CutPhoto"][];
+        };
         Me: {
             /** Format: uuid */
             id: string;
@@ -708,6 +840,11 @@ export interface components {
             sha256: string;
             width: number | null;
             height: number | null;
+            /**
+             * Format: uuid
+             * @description the picture of a print that this photo was cut out of
+             */
+            cut_from_upload_id: string | null;
             /** Format: date-time */
             created_at: string;
         };
@@ -944,6 +1081,272 @@ export interface operations {
                     "video/webm": string;
                     "video/mp4": string;
                     "application/json": components["schemas"]["AnimateAnswer"];
+                };
+            };
+            /** @description queued; Location says where to look */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin, CSRF token or transport refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing, or another's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Accept` cannot be met */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description its state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many bytes or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not a type we take */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a picture that cannot be used, or a bad option */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description queue full, or the engine is not installed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findPrints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["FindPrintsForm"];
+                "application/json": components["schemas"]["FindPrintsJson"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindPrintsAnswer"];
+                };
+            };
+            /** @description queued; Location says where to look */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin, CSRF token or transport refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing, or another's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `Accept` cannot be met */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description its state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many bytes or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not a type we take */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a picture that cannot be used, or a bad option */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description queue full, or the engine is not installed */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    straightenPrints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["CutPrintsForm"];
+                "application/json": components["schemas"]["CutPrintsJson"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CutPrintsAnswer"];
                 };
             };
             /** @description queued; Location says where to look */

@@ -6,6 +6,7 @@ type Schemas = components['schemas']
 export type Job = Schemas['Job']
 export type JobResult = Schemas['JobResult']
 export type JobState = Job['state']
+export type CutPhoto = Schemas['CutPhoto']
 export type Stage = NonNullable<Job['stage']>
 export type Me = Schemas['Me']
 export type Preset = Schemas['Preset']

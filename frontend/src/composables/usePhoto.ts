@@ -4,12 +4,13 @@ import { submitAnimation, type Driver } from '@/api/animations'
 import { ApiError } from '@/api/http'
 import { mediaUrl } from '@/api/media'
 import { DEFAULT_CHOICES, submitRestoration, type RestoreChoices } from '@/api/restorations'
-import type { Job } from '@/api/wire'
+import type { CutPhoto, Job } from '@/api/wire'
 import { facesOf } from './photoFaces'
 import { OWN_CLIP, slugOf, type Film, type KeptFilm } from './useFilm'
 import { useFilms } from './useFilms'
 import { useJob } from './useJob'
 import { useObjectUrl } from './useObjectUrl'
+import { usePrints, type KeptPrints } from './usePrints'
 
 /** What is remembered of a photo between visits. The pictures themselves stay on the server. */
 export interface KeptPhoto {
@@ -17,15 +18,28 @@ export interface KeptPhoto {
   name: string
   jobId: string
   films: KeptFilm[]
+  prints?: KeptPrints
+  cutFrom?: CutFrom | undefined
+}
+
+/** Of a photo that was cut out of another on the table: which one, and what was done besides. */
+export interface CutFrom {
+  key: string
+  notes: readonly string[]
 }
 
 export interface PhotoStart {
   key: string
   name: string
   file?: File
+  /** A photo that the server has already. */
+  uploadId?: string
   jobId?: string
   films?: KeptFilm[]
+  prints?: KeptPrints
+  cutFrom?: CutFrom | undefined
   maxBytes: number
+  onCut?: (photos: readonly CutPhoto[]) => void
   knownJobs?: ReadonlyMap<string, Job>
 }
 
@@ -50,8 +64,10 @@ export function usePhoto(start: PhotoStart) {
     const isThere = jobId.value !== null && job.value?.state === 'succeeded'
     return isThere ? (job.value?.media_id ?? null) : null
   })
-  const uploadId = computed(() => job.value?.upload_id ?? null)
-  const serverPreview = ref<string | null>(null) // made by the first restoration that succeeds
+  const uploadId = computed(() => job.value?.upload_id ?? start.uploadId ?? null)
+  const source = computed(() => uploadId.value ?? start.file)
+  // made by the first restoration that succeeds; there from the start for what was cut out
+  const serverPreview = ref<string | null>(start.uploadId ? mediaUrl(start.uploadId, 'preview') : null)
   watch(
     mediaId,
     (id) => {
@@ -60,24 +76,38 @@ export function usePhoto(start: PhotoStart) {
     { immediate: true },
   )
 
+  const prints = usePrints({
+    uploadId,
+    ...(start.prints && { start: start.prints }),
+    ...(start.knownJobs && { knownJobs: start.knownJobs }),
+    onCut: (photos) => start.onCut?.(photos),
+  })
+  /** True in the tab that sent the photo: the others would only look again. */
+  let looksForPrints = false
+  watch(mediaId, (id) => {
+    // After the restoration, so that it never waits for this.
+    if (id !== null && looksForPrints && !start.cutFrom) void prints.find()
+  })
+
   /**
    * Restore the photo with the present choices; a photo the server has is not sent again.
    * `mask`: what to repair, white on black, on the picture that was worked on last.
    */
   async function restore(mask: Blob | null = null): Promise<void> {
-    const source = (mask && job.value?.source_job_id) ?? uploadId.value ?? start.file
-    if (!source) return
+    const photo = (mask && job.value?.source_job_id) ?? source.value
+    if (!photo) return
+    looksForPrints = true
     lastMask = mask
     submitError.value = null
     films.shownId.value = null
-    if (source instanceof File && source.size > start.maxBytes) {
+    if (photo instanceof File && photo.size > start.maxBytes) {
       submitError.value = new ApiError('image_too_large', 413) // not worth sending only to be refused
       return
     }
     sentFraction.value = 0
     sending = new AbortController()
     try {
-      const submitted = await submitRestoration(source, choices.value, {
+      const submitted = await submitRestoration(photo, choices.value, {
         mask,
         signal: sending.signal,
         onProgress: (fraction) => (sentFraction.value = fraction),
@@ -137,6 +167,7 @@ export function usePhoto(start: PhotoStart) {
     serverPreview.value = null
     animateError.value = null
     films.removeAll()
+    prints.forget()
     submitError.value = new ApiError('not_found', 404)
     return true
   }
@@ -144,6 +175,8 @@ export function usePhoto(start: PhotoStart) {
   return reactive({
     key: start.key,
     name: withoutDirectionMarks(start.name),
+    cutFrom: start.cutFrom ?? null,
+    prints,
     choices,
     films: films.films,
     shownFilmId: films.shownId,
@@ -171,7 +204,7 @@ export function usePhoto(start: PhotoStart) {
       return told.find((faces) => faces !== null) ?? null
     }),
     canRetry: computed(() => start.file !== undefined || isKnown(submitError.value, restoration.error.value)),
-    canRestoreAgain: computed(() => (uploadId.value ?? start.file) !== undefined && !isActive.value),
+    canRestoreAgain: computed(() => source.value !== undefined && !isActive.value),
     restore,
     animate,
     choose: (next: RestoreChoices) => (choices.value = next),
@@ -185,6 +218,7 @@ export function usePhoto(start: PhotoStart) {
       if (jobId.value !== kept.jobId) submitError.value = null
       jobId.value = kept.jobId
       films.follow(kept.films)
+      if (kept.prints) prints.follow(kept.prints)
     },
     /** Stops what is under way; the photo is leaving the table. */
     leave(): void {

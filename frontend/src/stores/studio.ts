@@ -3,7 +3,7 @@ import { computed, effectScope, ref, shallowReactive, watch, type EffectScope } 
 import { defineStore } from 'pinia'
 import { ApiError, http } from '@/api/http'
 import { listJobs } from '@/api/jobs'
-import type { Job } from '@/api/wire'
+import type { CutPhoto, Job } from '@/api/wire'
 import { useKeptPhotos } from '@/composables/useKeptPhotos'
 import { usePhoto, type KeptPhoto, type Photo, type PhotoStart } from '@/composables/usePhoto'
 import { useHouseStore } from './house'
@@ -25,11 +25,49 @@ export const useStudioStore = defineStore('studio', () => {
   const photos = computed(() => entries.map((entry) => entry.photo))
   const selected = computed(() => photos.value.find((photo) => photo.key === selectedKey.value) ?? null)
 
-  function place(start: Omit<PhotoStart, 'maxBytes'>): Photo {
+  /** Put a photo on the table: last, or behind the picture that it was cut out of. */
+  function place(start: Omit<PhotoStart, 'maxBytes' | 'onCut'>): Photo {
+    const wholeKey = start.cutFrom?.key
+    const relatives = photos.value.filter(({ key, cutFrom }) => (cutFrom?.key ?? key) === wholeKey)
+    const last = relatives.at(-1) ?? photos.value.at(-1)
+    const index = last ? photos.value.indexOf(last) : -1
     const scope = effectScope(true)
-    const photo = scope.run(() => usePhoto({ ...start, maxBytes: house.limits.photo.max_bytes })) as Photo
-    entries.push({ photo, scope })
+    const photo = scope.run(() =>
+      usePhoto({
+        ...start,
+        maxBytes: house.limits.photo.max_bytes,
+        onCut: (photos) => placeCut(start.key, photos),
+      }),
+    ) as Photo
+    entries.splice(index + 1, 0, { photo, scope })
     return photo
+  }
+
+  /** What was cut out of a photo lies behind it, is restored at once, and takes the place of earlier tries. */
+  function placeCut(wholeKey: string, cut: readonly CutPhoto[]): void {
+    for (const earlier of cutsOf(wholeKey)) if (earlier.films.length === 0) remove(earlier.key)
+    const placed = cut.map(({ upload_id, name, notes }) =>
+      place({ key: newKey(), name, uploadId: upload_id, cutFrom: { key: wholeKey, notes } }),
+    )
+    if (selectedKey.value === wholeKey) selectedKey.value = placed[0]?.key ?? wholeKey
+    restoreInTurn(placed)
+  }
+
+  function cutsOf(wholeKey: string | undefined): Photo[] {
+    return photos.value.filter(({ cutFrom }) => cutFrom !== null && cutFrom.key === wholeKey)
+  }
+
+  /** The picture that a photo was cut out of, if it still lies on the table. */
+  function wholeOf(photo: Photo): Photo | null {
+    return photos.value.find(({ key }) => key === photo.cutFrom?.key) ?? null
+  }
+
+  /** Take a cut-out photo away and go back to the picture as it came. */
+  function useWhole(photo: Photo): void {
+    const whole = wholeOf(photo)
+    if (whole === null) return
+    remove(photo.key)
+    selectedKey.value = whole.key
   }
 
   /** Put files on the table and send them, one after the other. */
@@ -38,6 +76,10 @@ export const useStudioStore = defineStore('studio', () => {
       return place({ key: newKey(), name: file.name, file })
     })
     selectedKey.value = added[0]?.key ?? selectedKey.value
+    restoreInTurn(added)
+  }
+
+  function restoreInTurn(added: readonly Photo[]): void {
     for (const photo of added) {
       sending = sending.then(() => (isWaiting(photo) ? photo.restore() : undefined))
     }
@@ -103,8 +145,13 @@ export const useStudioStore = defineStore('studio', () => {
   function toKeep(): KeptPhoto[] {
     return photos.value.flatMap((photo) => {
       if (photo.jobId === null) return []
-      const films = photo.films.map(({ jobId, preset, ofJobId }) => ({ jobId, preset, ofJobId }))
-      return [{ key: photo.key, name: photo.name, jobId: photo.jobId, films }]
+      const { key, name, jobId, prints } = photo
+      const films = photo.films.map((film) => ({
+        jobId: film.jobId,
+        preset: film.preset,
+        ofJobId: film.ofJobId,
+      }))
+      return [{ key, name, jobId, films, prints: prints.kept, cutFrom: photo.cutFrom ?? undefined }]
     })
   }
 
@@ -123,6 +170,9 @@ export const useStudioStore = defineStore('studio', () => {
     open,
     addFiles,
     remove,
+    cutsOf,
+    wholeOf,
+    useWhole,
     select: (key: string) => (selectedKey.value = key),
   }
 })

@@ -51,10 +51,35 @@ def parts(corners: Doubles, whole: Doubles) -> npt.NDArray[np.int64]:
 
 
 def overlap(first: Doubles, second: Doubles) -> float:
-    """Common area of two outlines / area of the smaller."""
-    one, other = first.astype(np.float32), second.astype(np.float32)
-    common, _ = cv2.intersectConvexConvex(one, other)
-    return float(common / max(min(cv2.contourArea(one), cv2.contourArea(other)), 1))
+    """Common area of two outlines / area of the smaller.
+
+    By hand: OpenCV's `intersectConvexConvex` sees nothing in common in some that lie within each other.
+    """
+    common = first
+    for start, end in zip(second, np.roll(second, -1, axis=0), strict=True):
+        common = _clipped(common, start, end)
+    return _area(common) / max(min(_area(first), _area(second)), 1.0)
+
+
+def _clipped(outline: Doubles, start: Doubles, end: Doubles) -> Doubles:
+    """The part of a clockwise outline that lies inside the side from `start` to `end` of another."""
+    along, from_start = end - start, outline - start
+    depths = along[0] * from_start[:, 1] - along[1] * from_start[:, 0]
+    kept = []
+    for at in range(len(outline)):
+        if (depths[at] >= 0) != (depths[at - 1] >= 0):
+            share = depths[at - 1] / (depths[at - 1] - depths[at])
+            kept.append(outline[at - 1] + share * (outline[at] - outline[at - 1]))
+        if depths[at] >= 0:
+            kept.append(outline[at])
+    return np.array(kept, np.float64).reshape(-1, 2)
+
+
+def _area(outline: Doubles) -> float:
+    if len(outline) < 3:
+        return 0.0
+    x, y = outline.T
+    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
 
 
 def _without_repeats(corners: Doubles, scores: Doubles, size: tuple[int, int]) -> list[int]:

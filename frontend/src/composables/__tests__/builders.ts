@@ -1,4 +1,4 @@
-import type { Job } from '@/api/wire'
+import type { Job, JobResult } from '@/api/wire'
 
 /** A queued restoration, changed as a test needs it. */
 export function aJob(changes: Partial<Job> = {}): Job {
@@ -27,29 +27,34 @@ export function aJob(changes: Partial<Job> = {}): Job {
   }
 }
 
+/** What a job made, changed as a test needs it. */
+export function aResult(changes: Partial<JobResult> = {}): JobResult {
+  return {
+    mime: 'image/png',
+    width: 100,
+    height: 80,
+    engine: 'builtin',
+    engine_version: '1',
+    model: null,
+    seed: null,
+    preset: null,
+    fps: null,
+    frames: null,
+    faces: [],
+    prints: [],
+    photos: [],
+    notes: [],
+    elapsed_ms: 1,
+    photo_width: 200,
+    photo_height: 100,
+    mask_share: null,
+    ...changes,
+  }
+}
+
 /** A finished film of a photo of 200 x 100 with these face boxes. */
 export function aFilmOf(boxes: number[][]): Job {
   const faces = boxes.map((box, id) => ({ id, box, score: 1, note: null, used: true }))
-  return aJob({
-    kind: 'animate',
-    state: 'succeeded',
-    result: {
-      mime: 'video/mp4',
-      width: 200,
-      height: 100,
-      engine: 'builtin',
-      engine_version: '1',
-      model: null,
-      seed: null,
-      preset: 'nod',
-      fps: 25,
-      frames: 75,
-      faces,
-      notes: [],
-      elapsed_ms: 1,
-      photo_width: 200,
-      photo_height: 100,
-      mask_share: null,
-    },
-  })
+  const film = { mime: 'video/mp4', width: 200, height: 100, preset: 'nod', fps: 25, frames: 75, faces }
+  return aJob({ kind: 'animate', state: 'succeeded', result: aResult(film) })
 }

@@ -60,6 +60,7 @@ describe('locales', () => {
       `${engine}/restoration/toning.py`,
       `${engine}/animation/clip_fit.py`,
       `${engine}/animation/clip_curve.py`,
+      `${engine}/prints/engine.py`,
     ]
     const lines = files.flatMap((path) => source(path).split('\n')).filter((line) => /\bnotes\b/.test(line))
     const made = lines.flatMap((line) => [...line.matchAll(/"([a-z]\w+)"/g)].map((match) => match[1]))
@@ -84,7 +85,7 @@ describe('locales', () => {
     )
     const known = [...texts.en.keys()].flatMap((key) => (key.startsWith('stage.') ? [key.slice(6)] : []))
     expect(known.filter((stage) => !stages.includes(stage))).toEqual([])
-    expect(known).toHaveLength(12)
+    expect(known).toHaveLength(14)
   })
 })
 
