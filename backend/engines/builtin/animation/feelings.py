@@ -119,7 +119,7 @@ def puzzled(t: Track) -> Tracks:
         brow_right=hump(t, rise=(0.32, 0.88), fall=(2.12, 2.76), height=0.80),
         smile=hump(t, rise=(0.52, 1.12), fall=(2.04, 2.72), height=-0.62),
         pucker=hump(t, rise=(0.56, 1.12), fall=(1.96, 2.68), height=0.36),
-        roll=hump(t, rise=(0.40, 1.20), fall=(2.04, 2.84), height=0.125),
+        roll=hump(t, rise=(0.40, 1.20), fall=(2.04, 2.84), height=0.080),
         yaw=hump(t, rise=(0.44, 1.20), fall=(2.04, 2.84), height=0.080),
         pitch=hump(t, rise=(0.44, 1.12), fall=(2.00, 2.80), height=0.035),
     )

@@ -65,22 +65,25 @@ def shake(t: Track) -> Tracks:
 
 
 def head_tilt(t: Track) -> Tracks:
-    """Aside, a little too far and back a little, with a smile: somebody who is glad to see us."""
+    """Aside, a little too far and back a little, with a smile: somebody who is glad to see us.
+
+    No further than hats and the boards of a wall behind stay straight.
+    """
     tilt = keyed(
         t,
         [
-            *((0.20, 0.0), (0.44, 0.014), (1.28, -0.168), (1.60, -0.150)),
-            *((1.88, -0.150), (2.60, 0.010), (2.88, 0.0)),
+            *((0.20, 0.0), (0.44, 0.010), (1.28, -0.106), (1.60, -0.095)),
+            *((1.88, -0.095), (2.60, 0.008), (2.88, 0.0)),
         ],
     )
-    turn = keyed(t, [(0.40, 0.0), (1.40, -0.075), (1.68, -0.066), (1.92, -0.066), (2.72, 0.0)])
+    turn = keyed(t, [(0.40, 0.0), (1.40, -0.085), (1.68, -0.076), (1.92, -0.076), (2.72, 0.0)])
     nodding = keyed(t, [(0.32, 0.0), (0.96, 0.030), (1.44, 0.018), (2.00, 0.018), (2.60, 0.0)])
     return joined(
         alive(t),
         lids(t, 0.60, 2.04),
         on_viewer(turn, nodding),
         roll=tilt,
-        shift_x=0.12 * tilt,
+        shift_x=0.16 * tilt,
         yaw=turn,
         pitch=nodding,
         smile=hump(t, rise=(0.64, 1.24), fall=(1.92, 2.76), height=0.46),

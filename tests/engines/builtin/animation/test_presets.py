@@ -115,7 +115,7 @@ def test_nobody_is_perfectly_even(recipe: PresetRecipe) -> None:
         ("breathe", "shift_y", -0.04),
         ("look_up", "gaze_y", -0.6),
         ("look_up", "pitch", -0.14),
-        ("head_tilt", "roll", -0.15),
+        ("head_tilt", "roll", -0.09),
     ],
 )
 def test_a_preset_does_what_its_name_says(slug: str, channel: str, least: float) -> None:
