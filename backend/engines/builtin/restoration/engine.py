@@ -47,7 +47,7 @@ class BuiltinRestorer:
     """Classical restoration, step by step, each only where the photo shows that it needs it."""
 
     name = "builtin"
-    version = "1"
+    version = "2"
 
     def restore(self, photo: SourcePhoto, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
         """The photo cleaned and, where asked for, enlarged. Same photo, same options: same pixels.
