@@ -11,6 +11,7 @@ import numpy as np
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Stage
 from backend.engines.api import Checkpoint, Restoration, RestoreOptions, SourcePhoto
+from backend.engines.builtin.restoration.across import BoolMask
 from backend.engines.builtin.restoration.analyse import Analysis, analyse, is_mono
 from backend.engines.builtin.restoration.bands import MARGIN_ROWS, by_bands, change_by_bands
 from backend.engines.builtin.restoration.borders import find_border, inside
@@ -47,7 +48,7 @@ class BuiltinRestorer:
     """Classical restoration, step by step, each only where the photo shows that it needs it."""
 
     name = "builtin"
-    version = "1"
+    version = "2"
 
     def restore(self, photo: SourcePhoto, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
         """The photo cleaned and, where asked for, enlarged. Same photo, same options: same pixels.
@@ -72,7 +73,7 @@ class BuiltinRestorer:
             picture_within = picture[inside(border, height_px, width_px)]
             analysis = replace(analysis, is_mono=is_mono(picture_within))
         checkpoint(Stage.SCRATCHES, 0.0)
-        picture, mask = _repair_damage(photo, picture, analysis, options, notes)
+        mask = _repair_damage(photo, picture, analysis, options, notes)
         picture, noise = _reduce_noise(picture, analysis, options, notes, checkpoint)
         checkpoint(Stage.DEBLUR, 0.0)
         picture = _sharpen(picture, analysis, noise, options, notes)
@@ -84,7 +85,8 @@ class BuiltinRestorer:
         if scale > 1:
             notes.append(f"enlarged_{scale}x")
         image = _at_scale(picture, scale, noise, checkpoint)
-        return Restoration(image=image, scale=scale, notes=tuple(notes), scratch_mask=mask)
+        scratch_mask = None if mask is None else np.asarray(mask, np.float32)  # late: it is large
+        return Restoration(image=image, scale=scale, notes=tuple(notes), scratch_mask=scratch_mask)
 
 
 def _undo_jpeg(
@@ -101,36 +103,40 @@ def _undo_jpeg(
 
 def _repair_damage(
     photo: SourcePhoto, picture: FloatImage, analysis: Analysis, options: RestoreOptions, notes: list[str]
-) -> tuple[FloatImage, Mask | None]:
-    """The picture with the marked or found damage painted over, and where that is."""
+) -> Mask | BoolMask | None:
+    """Paint over the marked or found damage in place; where that is."""
     if photo.damage is None:
         return _repair_scratches(picture, analysis, options, notes)
     if photo.damage.shape != picture.shape[:2]:
         raise InvalidOption("the mask must have the photo's size", option="mask")
     if not photo.damage.any():
-        return picture, photo.damage
+        return photo.damage
     notes.append("mask_repaired")
-    return paint_over(picture, photo.damage, analysis.noise), photo.damage
+    paint_over(picture, photo.damage, analysis.noise)
+    return photo.damage
 
 
 def _repair_scratches(
     picture: FloatImage, analysis: Analysis, options: RestoreOptions, notes: list[str]
-) -> tuple[FloatImage, Mask | None]:
+) -> BoolMask | None:
     is_strong = options.scratches == "strong"
     if options.scratches == "off" or not (analysis.is_mono or is_strong):
-        return picture, None  # colour prints have bright thin things of their own: only when asked
+        return None  # colour prints have bright thin things of their own: only when asked
     small = shrunk(picture, SEARCH_SIDE_PX)
     likely = damage_likelihoods(luma(small))
     found = find_marks(likely, strong=is_strong)
     if found is None:
-        return picture, None
+        return None
     # Faces are found better once the damage is gone.
-    faces = find_faces(to_bytes(paint_over(small, mask_for(small, found), 0.0)))
+    filled = small.copy()
+    paint_over(filled, mask_for(small, found), 0.0)
+    faces = find_faces(to_bytes(filled))
     mask = mask_for(picture, spare_faces(found, likely, faces))
     if not mask.any():
-        return picture, None
+        return None
     notes.append("scratches_repaired")
-    return paint_over(picture, mask, analysis.noise), mask
+    paint_over(picture, mask, analysis.noise)
+    return mask
 
 
 def _reduce_noise(

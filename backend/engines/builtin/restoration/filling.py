@@ -23,27 +23,25 @@ _GRAIN_GAIN = 1.6  # … and as strong again after softening
 _EDGE_SIGMA_PX = 0.7  # over which a filling fades into what is around it
 
 
-def paint_over(photo: FloatImage, mask: Mask, noise: float) -> FloatImage:
-    """The photo with what the mask marks filled in from its surroundings, grain included.
+def paint_over(photo: FloatImage, mask: Mask | BoolMask, noise: float) -> None:
+    """Fill in what the mask marks from its surroundings, grain included, in place: a copy would be the peak.
 
-    photo, returns: float32 (H, W, 3) RGB in [0, 255]; mask: float32 (H, W), damaged where > 0.5
+    photo: float32 (H, W, 3) RGB in [0, 255]; mask: float32 or bool (H, W), damaged where > 0.5
     noise: standard deviation of the photo's grain; a filling without it would show
     """
     damaged = np.asarray(mask > 0.5, np.bool_)
-    repaired = photo.copy()
     thin_px = max(_THIN_PX, _THIN_SHARE * max(damaged.shape))
     left = damaged.copy()  # what is filled in one tile is whole for the next
     for rows, columns, inner in _tiles(damaged):
-        window, still = repaired[rows, columns], left[rows, columns]
+        window, still = photo[rows, columns], left[rows, columns]
         mine = still & inner
         filled = _filled(window, still, thin_px)
         filled = filled + _grain(mine.shape, noise, (rows.start, columns.start))[..., None]
         soft = cv2.GaussianBlur(mine.astype(np.float32), (0, 0), _EDGE_SIGMA_PX)
         soft[mine] = 1.0
         soft[still & ~mine] = 0.0
-        repaired[rows, columns] = window + (filled - window) * soft[..., None]
+        photo[rows, columns] = window + (filled - window) * soft[..., None]
         left[rows, columns] &= ~inner
-    return repaired
 
 
 def _filled(window: FloatImage, damaged: BoolMask, thin_px: float) -> FloatImage:

@@ -15,6 +15,7 @@ _CLIPPED = 250.0
 _TOO_DARK = 24.0
 _NORM = 6  # of the Minkowski mean: between the mean, 1, and the brightest pixel, endless
 _SHARE = 0.7  # of the estimate: it is 3 degrees off by itself, and 0.6 to 0.8 came nearest to white
+_GREEN_DOUBTED, _GREEN_SURE = 0.03, 0.07  # log of green over the rest: a pale green wall is no light
 _WHITE_FROM = 235.0  # what is all but white stays so, whatever the light
 
 Gains = npt.NDArray[np.float32]
@@ -48,10 +49,19 @@ def grey_balance(picture: FloatImage) -> Gains:
     by_lights = _minkowski_mean(small[is_exposed])
     by_edges = _minkowski_mean(np.stack(steepness, axis=-1)[is_exposed])
     light = np.sqrt(by_lights * by_edges)
-    gains = np.maximum(light, 1e-6) ** -_SHARE
+    gains = _less_green_or_magenta(np.maximum(light, 1e-6) ** -_SHARE)
     means = small.reshape(-1, 3).mean(axis=0)
     weights = np.array([0.299, 0.587, 0.114])
     return np.asarray(gains * (weights @ means) / max(1e-6, weights @ (means * gains)), np.float32)
+
+
+def _less_green_or_magenta(gains: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Gains (3,) whose green is nearer to the other two, by what may be the scene's own colour."""
+    red, green, blue = np.log(gains)
+    tint = green - (red + blue) / 2
+    kept = np.sign(tint) * np.interp(np.abs(tint), (_GREEN_DOUBTED, _GREEN_SURE), (0.0, _GREEN_SURE))
+    doubt = tint - kept if abs(tint) < _GREEN_SURE else 0.0
+    return np.asarray(gains * np.exp(np.array([1.0, -2.0, 1.0]) * doubt / 3), np.float64)
 
 
 def balanced(photo: FloatImage, gains: Gains) -> FloatImage:

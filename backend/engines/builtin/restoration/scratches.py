@@ -16,7 +16,7 @@ import numpy.typing as npt
 from backend.engines.builtin.restoration.across import BoolMask
 from backend.engines.builtin.restoration.damage_model import Likelihoods
 from backend.engines.faces.boxes import FoundFace, side
-from backend.media.types import FloatImage, Mask
+from backend.media.types import FloatImage
 
 SEARCH_SIDE_PX = 640  # of the picture that is searched, at most
 _EVIDENCE_NEEDED = 1.1  # summed length of clear bright lines / long side
@@ -99,11 +99,11 @@ def spare_faces(found: BoolMask, likely: Likelihoods, faces: Sequence[FoundFace]
     return kept
 
 
-def mask_for(photo: FloatImage, found: BoolMask) -> Mask:
-    """The mask at the photo's size, with the soft rim that every mark has: float32 (H, W), 1 = damaged."""
+def mask_for(photo: FloatImage, found: BoolMask) -> BoolMask:
+    """What is damaged at the photo's size, with the soft rim that every mark has: bool (H, W)."""
     grown = cv2.dilate(found.astype(np.float32), np.ones((3, 3), np.uint8))
     size_px = photo.shape[1], photo.shape[0]
-    return (cv2.resize(grown, size_px, interpolation=cv2.INTER_LINEAR) > 0.5).astype(np.float32)
+    return np.asarray(cv2.resize(grown, size_px, interpolation=cv2.INTER_LINEAR) > 0.5, np.bool_)
 
 
 def _lines(line: FloatImage, speck: FloatImage, wanted: _Criteria) -> BoolMask:

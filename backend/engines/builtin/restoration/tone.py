@@ -21,6 +21,7 @@ _RIM_SHARE = 0.03  # of the picture: frayed edges and shadows of the mount
 _FADED_FROM = 42.0  # sound photos, old and new, have their darkest 0.5 % below 40
 _FADED_TO = 90.0  # and fog has it above
 _SURELY_FADED = (54.0, 76.0)  # a mono print beyond is helped a little: there are sound ones at 43 and at 87
+_RARE_BLACKS = (0.2, 0.3)  # of the way to the middle tone in the darkest 2 %: a wall has gaps, and no blacks
 _LEAST_CERTAINTY = 0.1  # below, nothing would be seen of it
 _BLACK = 18.0  # where the darkest parts are put
 _SHARE = 0.7  # of the way there
@@ -77,10 +78,12 @@ def measure_fade(
     if inner.size == 0:
         return None
     brightness = luma(np.ascontiguousarray(inner))
-    darkest, dark, brightest = (float(level) for level in np.percentile(brightness, (0.5, 2.0, 99.5)))
+    levels = np.percentile(brightness, (0.5, 2.0, 50.0, 99.5))
+    darkest, dark, middle, brightest = (float(level) for level in levels)
     is_faded = _FADED_FROM <= darkest <= _FADED_TO
     if is_mono:
         certainty = float(np.interp(darkest, (_FADED_FROM, *_SURELY_FADED, _FADED_TO), (0.0, 1.0, 1.0, 0.0)))
+        certainty *= float(np.interp((dark - darkest) / max(1.0, middle - darkest), _RARE_BLACKS, (1.0, 0.0)))
         return _of_mono(darkest, brightest, certainty) if certainty > _LEAST_CERTAINTY else None
     if not is_faded and (needs_evidence or darkest > _FADED_TO):
         return None

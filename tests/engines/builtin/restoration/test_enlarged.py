@@ -4,6 +4,7 @@ import pytest
 
 from backend.engines.builtin.restoration.analyse import analyse
 from backend.engines.builtin.restoration.enlarged import repair_enlarged
+from backend.engines.builtin.restoration.planes import to_bytes
 from backend.media.types import FloatImage
 from tests.engines.builtin.restoration.pictures import a_float_portrait, blurred, psnr, with_grain
 
@@ -48,6 +49,12 @@ def test_a_repaired_picture_is_not_repaired_again(ratio: int, blur_px: float) ->
     second = repaired(first)
 
     assert second is None or psnr(second, first) > 40
+
+
+def test_what_has_no_grain_at_a_quarter_of_its_size_is_not_touched() -> None:
+    out_of_focus = to_bytes(blurred(a_large_portrait(), 7.0)).astype(np.float32)
+
+    assert repaired(out_of_focus) is out_of_focus
 
 
 @pytest.mark.parametrize("shape", [(16, 16, 3), (17, 400, 3), (1, 9, 3)])

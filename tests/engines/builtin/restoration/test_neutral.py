@@ -40,3 +40,13 @@ def test_balance_keeps_the_brightness_and_the_whites() -> None:
 
 def test_a_picture_with_nothing_to_go_by_is_left_alone() -> None:
     assert grey_balance(np.zeros((40, 40, 3), np.float32)).tolist() == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(("green", "gain_over_red"), [(1.04, 1.0), (1.25, 1.25**-0.7)])
+def test_a_trace_of_green_is_the_scenes_and_a_lot_of_it_a_cast(green: float, gain_over_red: float) -> None:
+    grey = np.random.default_rng(0).uniform(60, 180, (64, 64, 1)).astype(np.float32)
+    photo = np.asarray(grey * np.array([1.0, green, 1.0], np.float32), np.float32)
+
+    gains = grey_balance(photo)
+
+    assert gains[1] / gains[0] == pytest.approx(gain_over_red, abs=0.005)  # float32, and what is too dark

@@ -21,6 +21,14 @@ def test_fog_is_no_fault() -> None:
     assert measure_fade(faded(a_float_portrait(), (150, 150, 150)), is_mono=False) is None
 
 
+def test_a_wall_whose_gaps_are_its_only_shadows_is_not_faded() -> None:
+    wall = np.random.default_rng(0).normal(100, 4, (256, 256, 1)).astype(np.float32).repeat(3, axis=2)
+    wall[:, 64:192] += 40  # its sunlit part
+    wall[100:103] = 60
+
+    assert measure_fade(wall, is_mono=True) is None
+
+
 def test_uneven_fading_is_a_cast_and_is_taken_back() -> None:
     photo = a_float_portrait()
     greenish = faded(photo, (20.0, 75.0, 55.0))
