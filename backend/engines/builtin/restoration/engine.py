@@ -47,7 +47,7 @@ class BuiltinRestorer:
     """Classical restoration, step by step, each only where the photo shows that it needs it."""
 
     name = "builtin"
-    version = "1"
+    version = "2"
 
     def restore(self, photo: SourcePhoto, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
         """The photo cleaned and, where asked for, enlarged. Same photo, same options: same pixels.
@@ -109,6 +109,8 @@ def _repair_damage(
         raise InvalidOption("the mask must have the photo's size", option="mask")
     if not photo.damage.any():
         return picture, photo.damage
+    if (photo.damage > 0.5).all():
+        raise InvalidOption("the mask leaves nothing to repair the photo from", option="mask")
     notes.append("mask_repaired")
     return paint_over(picture, photo.damage, analysis.noise), photo.damage
 
