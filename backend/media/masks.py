@@ -51,8 +51,10 @@ def decode_mask(data: bytes, photo_size_px: tuple[int, int]) -> Mask:
             shown = upright(_on_black(picture).convert("L"), orientation_of(picture))
     block_px = _block_px(shown.size, photo_size_px)
     marked = np.asarray(shown) >= _MARKED_FROM
-    enlarged = marked.repeat(block_px, axis=0).repeat(block_px, axis=1)
-    return enlarged[: photo_size_px[1], : photo_size_px[0]].astype(np.float32)
+    width_px, height_px = photo_size_px
+    # Cut after each way: one pixel that stands for a long strip would else become a large square.
+    high = marked.repeat(block_px, axis=0)[:height_px]
+    return high.repeat(block_px, axis=1)[:, :width_px].astype(np.float32)
 
 
 def marked_share(mask: Mask) -> float:
