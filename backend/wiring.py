@@ -27,7 +27,7 @@ from backend.version import VERSION
 from backend.web.config import WebConfig
 
 # What the built-in engines say of themselves; a test compares, as they cannot be loaded here.
-BUILTIN_VERSION = "1"
+BUILTIN_VERSION = "2"
 LEASE_S = 30.0  # a worker's job is done again when nothing was heard of it for so long
 MEGABYTE = 1_000_000
 

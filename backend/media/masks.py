@@ -31,8 +31,7 @@ def probe_mask(stream: BinaryIO, photo_size_px: tuple[int, int]) -> ImageFacts:
     """
     with _as_option(photo_size_px):
         facts = probe_image(stream, _limits(photo_size_px))
-    if facts.mime not in LOSSLESS_MIMES:
-        raise InvalidOption("a mask is a PNG, BMP, GIF or TIFF picture", option="mask")
+    _require_lossless(facts.mime)
     _block_px((facts.width_px, facts.height_px), photo_size_px)
     return facts
 
@@ -45,19 +44,27 @@ def decode_mask(data: bytes, photo_size_px: tuple[int, int]) -> Mask:
     raises: InvalidOption where it cannot be this photo's mask
     """
     with _as_option(photo_size_px):
-        picture, _ = open_picture(io.BytesIO(data), _limits(photo_size_px))
+        picture, picture_type = open_picture(io.BytesIO(data), _limits(photo_size_px))
+        _require_lossless(picture_type.mime)
         with decoder_errors():
             picture.load()
             shown = upright(_on_black(picture).convert("L"), orientation_of(picture))
     block_px = _block_px(shown.size, photo_size_px)
     marked = np.asarray(shown) >= _MARKED_FROM
-    enlarged = marked.repeat(block_px, axis=0).repeat(block_px, axis=1)
-    return enlarged[: photo_size_px[1], : photo_size_px[0]].astype(np.float32)
+    width_px, height_px = photo_size_px
+    # Cut after each way: one pixel that stands for a long strip would else become a large square.
+    high = marked.repeat(block_px, axis=0)[:height_px]
+    return high.repeat(block_px, axis=1)[:, :width_px].astype(np.float32)
 
 
 def marked_share(mask: Mask) -> float:
     """How much of the picture is marked, 0.0 to 1.0."""
     return float(np.count_nonzero(mask > 0.5) / mask.size)
+
+
+def _require_lossless(mime: str) -> None:
+    if mime not in LOSSLESS_MIMES:
+        raise InvalidOption("a mask is a PNG, BMP, GIF or TIFF picture", option="mask")
 
 
 def _block_px(mask_size_px: tuple[int, int], photo_size_px: tuple[int, int]) -> int:

@@ -1,6 +1,7 @@
 """A person's mask: what counts as marked, and which pictures can be a photo's mask at all."""
 
 import io
+import tracemalloc
 
 import numpy as np
 import numpy.typing as npt
@@ -118,8 +119,9 @@ def test_another_size_is_no_mask_of_this_photo(size_px: tuple[int, int]) -> None
 def test_a_lossy_picture_is_no_mask(image_format: str) -> None:
     data = encoded(Image.fromarray(marked()).convert("RGB"), image_format)
 
-    with pytest.raises(InvalidOption, match="PNG"):
-        probe_mask(io.BytesIO(data), SIZE_PX)
+    for read in (lambda: probe_mask(io.BytesIO(data), SIZE_PX), lambda: decode_mask(data, SIZE_PX)):
+        with pytest.raises(InvalidOption, match="PNG"):
+            read()
 
 
 @pytest.mark.parametrize("data", [b"", b"<svg/>", encoded(Image.fromarray(marked()))[:60]])
@@ -136,3 +138,17 @@ def test_the_share_is_of_the_whole_picture(until_px: int, share: float) -> None:
     mask[:until_px] = 1.0
 
     assert marked_share(mask) == share
+
+
+def test_one_pixel_for_a_long_strip_takes_no_more_memory_than_the_strip() -> None:
+    data, strip_px = encoded(Image.new("1", (1, 1), 1)), (12_000, 20)
+    decode_mask(data, strip_px)  # what loads lazily is there now
+
+    tracemalloc.start()
+    mask = decode_mask(data, strip_px)
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert mask.shape == (20, 12_000)
+    assert mask.all()
+    assert peak_bytes < 10 * mask.size  # the mask itself has 4 bytes a pixel; a square would be 600 times it

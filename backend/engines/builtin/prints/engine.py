@@ -14,7 +14,7 @@ class BuiltinPrintCutter:
     """Finds prints by their four straight sides, turns them by the faces in them. Holds no state."""
 
     name = "builtin"
-    version = "1.0"
+    version = "1"
 
     def find(self, picture: RgbImage, checkpoint: Checkpoint) -> tuple[FoundPrint, ...]:
         """See `PrintCutter`."""

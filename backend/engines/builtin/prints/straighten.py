@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from backend.engines.builtin.prints.lines import Doubles
-from backend.engines.print_api import Corners
+from backend.engines.print_api import LEAST_SIDE_PX, Corners
 from backend.media.types import RgbImage
 
 _INSET: Final = 0.003  # of each side: the outline's own blur, where the table shines through
@@ -45,6 +45,8 @@ def straightened(picture: RgbImage, corners: Corners) -> RgbImage:
 def flat_size(corners: Doubles, picture_size: tuple[int, int]) -> tuple[int, int]:
     """Height and width in px: the true ratio, and on neither side more pixels than the picture shows of it.
 
+    At least LEAST_SIDE_PX a side, so that what was cut out can be restored.
+
     corners: float64 (4, 2) px, top left first, clockwise; picture_size: width, height
     """
     top, right, bottom, left = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
@@ -59,7 +61,10 @@ def flat_size(corners: Doubles, picture_size: tuple[int, int]) -> tuple[int, int
         height_px = width_px / ratio
     # Stretched by the correction, a side may come out longer than it is seen anywhere: never enlarge.
     shrink = min(1.0, max(top, bottom, left, right) / max(width_px, height_px))
-    return max(1, round(height_px * shrink)), max(1, round(width_px * shrink))
+    # Nor has a print more pixels than its picture, as the frame about a sliver across it would.
+    shrink = min(shrink, sqrt(picture_size[0] * picture_size[1] / (width_px * height_px)))
+    height_px, width_px = (max(LEAST_SIDE_PX, side_px * shrink) for side_px in (height_px, width_px))
+    return round(height_px), round(width_px)
 
 
 def aspect_ratio(corners: Doubles, picture_size: tuple[int, int]) -> float:

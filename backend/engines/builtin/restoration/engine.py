@@ -111,6 +111,8 @@ def _repair_damage(
         raise InvalidOption("the mask must have the photo's size", option="mask")
     if not photo.damage.any():
         return photo.damage
+    if (photo.damage > 0.5).all():
+        raise InvalidOption("the mask leaves nothing to repair the photo from", option="mask")
     notes.append("mask_repaired")
     paint_over(picture, photo.damage, analysis.noise)
     return photo.damage

@@ -26,22 +26,27 @@ _EDGE_SIGMA_PX = 0.7  # over which a filling fades into what is around it
 def paint_over(photo: FloatImage, mask: Mask | BoolMask, noise: float) -> None:
     """Fill in what the mask marks from its surroundings, grain included, in place: a copy would be the peak.
 
-    photo: float32 (H, W, 3) RGB in [0, 255]; mask: float32 or bool (H, W), damaged where > 0.5
+    photo: float32 (H, W, 3) RGB in [0, 255]
+    mask:  float32 or bool (H, W), damaged where > 0.5; ValueError where all is: nothing to fill it from
     noise: standard deviation of the photo's grain; a filling without it would show
     """
-    damaged = np.asarray(mask > 0.5, np.bool_)
-    thin_px = max(_THIN_PX, _THIN_SHARE * max(damaged.shape))
-    left = damaged.copy()  # what is filled in one tile is whole for the next
-    for rows, columns, inner in _tiles(damaged):
-        window, still = photo[rows, columns], left[rows, columns]
-        mine = still & inner
-        filled = _filled(window, still, thin_px)
-        filled = filled + _grain(mine.shape, noise, (rows.start, columns.start))[..., None]
-        soft = cv2.GaussianBlur(mine.astype(np.float32), (0, 0), _EDGE_SIGMA_PX)
-        soft[mine] = 1.0
-        soft[still & ~mine] = 0.0
-        photo[rows, columns] = window + (filled - window) * soft[..., None]
-        left[rows, columns] &= ~inner
+    left = np.asarray(mask > 0.5, np.bool_).copy()  # what is filled in one tile is whole for the next
+    if left.all():
+        raise ValueError("nothing is whole")
+    thin_px = max(_THIN_PX, _THIN_SHARE * max(left.shape))
+    while left.any():
+        for rows, columns, inner in _tiles(left):
+            window, still = photo[rows, columns], left[rows, columns]
+            if still.all():  # nothing to fill it from before its neighbours are
+                continue
+            mine = still & inner
+            filled = _filled(window, still, thin_px)
+            filled = filled + _grain(mine.shape, noise, (rows.start, columns.start))[..., None]
+            soft = cv2.GaussianBlur(mine.astype(np.float32), (0, 0), _EDGE_SIGMA_PX)
+            soft[mine] = 1.0
+            soft[still & ~mine] = 0.0
+            photo[rows, columns] = window + (filled - window) * soft[..., None]
+            left[rows, columns] &= ~inner
 
 
 def _filled(window: FloatImage, damaged: BoolMask, thin_px: float) -> FloatImage:
@@ -70,7 +75,8 @@ def _filled_at_half_size(window: FloatImage, damaged: BoolMask, wide: BoolMask, 
     share = cv2.resize(whole, size_px, interpolation=cv2.INTER_AREA)
     known = cv2.resize(window * whole[..., None], size_px, interpolation=cv2.INTER_AREA)
     half = np.asarray(known / np.maximum(share, 1e-6)[..., None], np.float32)
-    filled = _filled(half, np.asarray(share < 0.5, np.bool_), thin_px / 2)
+    mostly_damaged = np.asarray(share < min(0.5, float(share.max())), np.bool_)  # never all of it
+    filled = _filled(half, mostly_damaged, thin_px / 2)
     enlarged = cv2.resize(filled, window.shape[1::-1], interpolation=cv2.INTER_CUBIC)
     return np.asarray(np.where(wide[..., None], enlarged, window), np.float32)
 

@@ -60,6 +60,8 @@ def measure_yellowing(photo: FloatImage) -> Field | None:
     is_known = (brightness > _TOO_DARK) & (small.max(axis=2) < _CLIPPED)
     if is_known.mean() < 0.3:
         return None
+    if not (brightness[is_known] < np.median(brightness[is_known])).any():
+        return None  # mostly one flat tone: no shadows to compare the lights with
     terms = polynomial(brightness.shape[0], brightness.shape[1], _DEGREE)[:, is_known]
     logs = np.log(small[is_known].astype(np.float64) + _OFFSET)
     blue = _tint(logs[:, 2] - logs[:, 0], brightness[is_known], terms)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from backend.engines.builtin.prints.straighten import aspect_ratio, flat_size, straightened
-from backend.engines.print_api import Corners
+from backend.engines.print_api import LEAST_SIDE_PX, Corners
 from backend.evaluation.metrics import psnr_db
 from tests.engines.builtin.prints.scenes import a_picture, a_scene
 
@@ -82,3 +82,18 @@ def _seen(tilt_rad: float, away_rad: float, focal_px: float, ratio: float) -> np
     flat = np.array([(-ratio, -1), (ratio, -1), (ratio, 1), (-ratio, 1)]) * 100 / np.sqrt(ratio)
     space = np.column_stack([flat, np.zeros(4)]) @ rotation.T + (20, -15, 600)
     return np.asarray(space[:, :2] / space[:, 2:] * focal_px + (500, 400))
+
+
+def test_a_sliver_across_the_picture_is_not_cut_out_larger_than_the_picture() -> None:
+    corners = np.array([(0, 3070), (5050, 560), (5820, 320), (12000, 2580)], np.float64)
+
+    height_px, width_px = flat_size(corners, (12000, 3333))
+
+    assert height_px * width_px <= 1.001 * 12000 * 3333  # sides are rounded
+
+
+def test_the_smallest_print_is_cut_out_large_enough_to_be_restored() -> None:
+    """Its sides are 16 px and more; corrected for its foreshortening, it would be 11 px high."""
+    corners = np.array([(2793.1, 5128.7), (2771.4, 5132.4), (2770.8, 5113.7), (2794.3, 5112.8)], np.float64)
+
+    assert min(flat_size(corners, (6300, 6300))) == LEAST_SIDE_PX

@@ -284,6 +284,16 @@ def test_the_owners_mask_says_what_is_repaired() -> None:
     assert result.scratch_mask is damage
 
 
+def test_a_mask_that_leaves_nothing_whole_is_an_invalid_option() -> None:
+    photo = to_bytes(a_float_portrait())
+    whole = SourcePhoto(pixels=photo, damage=np.ones(photo.shape[:2], np.float32))
+
+    with pytest.raises(InvalidOption) as refusal:
+        BuiltinRestorer().restore(whole, AS_IS, no_checkpoint)
+
+    assert refusal.value.option == "mask"
+
+
 def test_a_mask_of_another_size_is_an_invalid_option() -> None:
     photo = SourcePhoto(pixels=to_bytes(a_float_portrait()), damage=np.ones((8, 8), np.float32))
 

@@ -87,13 +87,41 @@ def test_the_wide_scratches_of_a_large_scan_are_bridged_too() -> None:
     assert np.abs(repaired - slope).max() < 2
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 40), (7, 3)])
+@pytest.mark.parametrize("shape", [(1, 2), (1, 40), (7, 3)])
 def test_the_smallest_photos_can_be_painted(shape: tuple[int, int]) -> None:
     photo = np.full((*shape, 3), 100, np.float32)
     mask = np.zeros(shape, np.float32)
     mask[0, 0] = 1
 
     assert painted_over(photo, mask, noise=0.0).shape == photo.shape
+
+
+@pytest.mark.parametrize("shape", [(120, 160), (300, 1300)])
+def test_one_whole_corner_is_enough_to_fill_from(shape: tuple[int, int]) -> None:
+    """In the second photo, the last tile has nothing whole near it before the first one is filled."""
+    photo = np.full((*shape, 3), 255, np.float32)
+    photo[:8, :8] = 90
+    mask = np.ones(shape, np.float32)
+    mask[:8, :8] = 0
+
+    repaired = painted_over(photo, mask, noise=0.0)
+
+    assert np.allclose(repaired, 90, atol=2)  # grey levels, of rounding in the blends
+
+
+def test_a_large_scan_of_which_thin_lines_are_whole_is_filled() -> None:
+    """At half its size no pixel is mostly whole."""
+    photo = np.full((120, 2900, 3), 255, np.float32)
+    photo[::40] = 90
+    mask = np.ones((120, 2900), np.float32)
+    mask[::40] = 0
+
+    assert np.allclose(painted_over(photo, mask, noise=0.0), 90, atol=2)
+
+
+def test_nothing_whole_is_nothing_to_fill_from() -> None:
+    with pytest.raises(ValueError, match="whole"):
+        paint_over(np.zeros((9, 9, 3), np.float32), np.ones((9, 9), np.float32), noise=0.0)
 
 
 def test_the_photo_is_changed_and_the_mask_is_not() -> None:

@@ -50,6 +50,11 @@ def test_one_tint_all_over_is_no_yellowing() -> None:
     assert measure_yellowing(a_sepia_portrait()) is None
 
 
+def test_one_flat_tone_is_no_yellowing() -> None:
+    """It has no shadows. That is no reason for a warning in the log either: here one is an error."""
+    assert measure_yellowing(np.full((64, 64, 3), 128, np.float32)) is None
+
+
 def test_colours_are_no_yellowing() -> None:
     assert measure_yellowing(a_float_portrait()) is None
     assert measure_yellowing(yellowed(a_float_portrait(), 0.35)) is None
