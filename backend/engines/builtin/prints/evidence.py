@@ -81,6 +81,18 @@ def colours_along(corners: Doubles, edges: Edges) -> Doubles:
     return np.asarray(soft[y.clip(0, height_px - 1), x.clip(0, width_px - 1)], np.float64)
 
 
+def least_seen(corners: Doubles, edges: Edges) -> float:
+    """The share of its weakest side on which an outline lies on an edge, to a pixel.
+
+    corners: float64 (4, 2) px indices
+    """
+    is_edge = cv2.dilate((edges.strength > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
+    height_px, width_px = is_edge.shape
+    share = np.linspace(0, 1, _SAMPLES + 2)[1:-1, None, None]
+    x, y = np.rint(corners + share * (np.roll(corners, -1, axis=0) - corners)).astype(np.int64).T
+    return float(is_edge[y.clip(0, height_px - 1), x.clip(0, width_px - 1)].mean(axis=1).min())
+
+
 def _elsewhere(outside: Doubles, colours: Doubles) -> float:
     """How far colours are on average from the nearest of those around a quadrilateral."""
     distance = _distance(colours[:, None], outside[None]).min(axis=1)

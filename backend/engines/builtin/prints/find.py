@@ -3,18 +3,19 @@
 Apart from the engine, which turns them upright and cuts them out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
 import numpy as np
 
-from backend.engines.builtin.prints.choice import choose, overlap, parts
+from backend.engines.builtin.prints.choice import area, choose, overlap, parts
 from backend.engines.builtin.prints.edges import Edges, find_edges
 from backend.engines.builtin.prints.evidence import (
     ENOUGH,
     LEAST_PICTURED,
     colours_along,
+    least_seen,
     likelihood,
     pictured,
 )
@@ -31,7 +32,12 @@ _COARSE_SIDE_PX: Final = 320
 _MEDIAN_PX: Final = 7
 _COARSE_SIGMA_PX: Final = 1.0
 _COARSE_BAND_PX: Final = 2.5
+_WELL_LIT, _MOST_GAIN = 220.0, 2.5
+_CLEAR_PX: Final = 9
 _MOST_OVERLAP: Final = 0.1
+_SAME_PRINT: Final = 0.9
+_MOST_GROWTH: Final = 1.35
+_SEEN_LESS: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,25 +56,49 @@ def find_outlines(picture: RgbImage) -> tuple[Outline, ...]:
     height_px, width_px = picture.shape[:2]
     if min(height_px, width_px) < _LEAST_SIDE_PX:
         return ()
-    copy = _small(picture, _COPY_SIDE_PX)
-    size = np.array([copy.shape[1], copy.shape[0]])
+    copy = _well_lit(_small(picture, _COPY_SIDE_PX))
     edges = find_edges(copy)
-    chosen = _prints_among(edges)
-    chosen += [one for one in _despite_texture(copy) if all(overlap(one[0], other) < _MOST_OVERLAP for other, _ in chosen)]
-    scale = np.array([width_px, height_px]) / size
-    found = []
-    for corners, score in chosen:
-        better = _at_full_size(picture, (corners + 0.5) * scale - 0.5, float(scale.max())) + 0.5
-        inside = np.clip(better, 0, [width_px, height_px])
-        found.append(Outline(corners=inside, score=round(score, 3)))
+    scale = np.array([width_px, height_px]) / [copy.shape[1], copy.shape[0]]
+    found: list[Outline] = []
+    for corners, score in _prints_among(edges) + _despite_texture(copy):
+        found = _with(_at_full_size(picture, corners, scale, score), found, edges, scale)
+    if found:
+        # Beside one print there may be others: smaller, or with more sides than are looked at at once.
+        for corners, score in _prints_among(_apart_from(found, edges, scale), small_too=True):
+            found = _with(_at_full_size(picture, corners, scale, score), found, edges, scale)
     return tuple(found)
 
 
-def _at_full_size(picture: RgbImage, corners: Doubles, scale: float) -> Doubles:
-    near = refined(picture, corners, _BAND_PX * scale)
-    on_paper = out_to_paper(picture, near)
-    in_light = in_from_shadow(picture, refined(picture, on_paper, _BAND_PX * scale))
-    return refined(picture, in_light, max(1.0, 0.5 * scale))
+def _apart_from(found: list[Outline], edges: Edges, scale: Doubles) -> Edges:
+    """The edges outside of what was found."""
+    taken = np.zeros(edges.strength.shape, np.uint8)
+    for one in found:
+        cv2.fillConvexPoly(taken, np.rint(one.corners / scale).astype(np.int32), 1)
+    free = cv2.dilate(taken, np.ones((_CLEAR_PX, _CLEAR_PX), np.uint8)) == 0
+    return replace(edges, strength=np.asarray(edges.strength * free, np.float32))
+
+
+def _with(new: Outline, found: list[Outline], edges: Edges, scale: Doubles) -> list[Outline]:
+    """All outlines, the new one too unless it is in the way of others; of one print twice the larger."""
+    common = [one for one in found if overlap(one.corners, new.corners) > _MOST_OVERLAP]
+    if not common:
+        return [*found, new]
+    old = common[0]
+    growth = area(new.corners) / area(old.corners)
+    if len(common) > 1 or not 1 < growth < _MOST_GROWTH or overlap(old.corners, new.corners) < _SAME_PRINT:
+        return found
+    seen, seen_before = (least_seen(one.corners / scale - 0.5, edges) for one in (new, old))
+    return [new if one is old else one for one in found] if seen > seen_before - _SEEN_LESS else found
+
+
+def _at_full_size(picture: RgbImage, corners: Doubles, scale: Doubles, score: float) -> Outline:
+    """corners: px indices of the copy; scale: of the copy to the picture, across and down."""
+    band_px = _BAND_PX * float(scale.max())
+    near = refined(picture, (corners + 0.5) * scale - 0.5, band_px)
+    on_paper = refined(picture, out_to_paper(picture, near), band_px)
+    in_light = refined(picture, in_from_shadow(picture, on_paper), 0.5 * band_px)
+    inside = np.clip(in_light + 0.5, 0, [picture.shape[1], picture.shape[0]])
+    return Outline(corners=inside, score=round(score, 3))
 
 
 def _despite_texture(copy: RgbImage) -> list[tuple[Doubles, float]]:
@@ -83,6 +113,11 @@ def _despite_texture(copy: RgbImage) -> list[tuple[Doubles, float]]:
     return found
 
 
+def _well_lit(copy: RgbImage) -> RgbImage:
+    gain = float(np.clip(_WELL_LIT / max(1.0, np.percentile(copy, 99)), 1, _MOST_GAIN))
+    return np.asarray(cv2.convertScaleAbs(copy, alpha=gain), np.uint8)
+
+
 def _small(picture: RgbImage, side_px: int) -> RgbImage:
     height_px, width_px = picture.shape[:2]
     ratio = min(1.0, side_px / max(height_px, width_px))
@@ -90,10 +125,10 @@ def _small(picture: RgbImage, side_px: int) -> RgbImage:
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _prints_among(edges: Edges) -> list[tuple[Doubles, float]]:
+def _prints_among(edges: Edges, *, small_too: bool = False) -> list[tuple[Doubles, float]]:
     """Outlines in px indices and their scores; the prints on an album page instead of the page."""
     height_px, width_px = edges.strength.shape
-    quads = find_quads(find_lines(edges), width_px, height_px)
+    quads = find_quads(find_lines(edges), width_px, height_px, small_too=small_too)
     frame = np.array([(0, 0), (width_px, 0), (width_px, height_px), (0, height_px)], np.float64)
     found = []
     for whole, score in _lying_on(frame, quads, edges):
