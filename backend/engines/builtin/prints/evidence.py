@@ -16,6 +16,7 @@ from backend.engines.builtin.prints.quads import Quads
 
 ENOUGH: Final = 0.9
 LEAST_PICTURED: Final = 6.0  # `pictured` is 9 or more for prints, 4 or less for tiles and checks
+SURELY_PICTURED: Final = 9.0  # beside a print, where smaller things are looked at
 
 _CHANNELS: Final = np.array([0.6, 1.0, 1.0])  # shadows change lightness, which therefore says less
 _LEAST_CONTRAST: Final = 4.0  # of every side, or it is a joint, a fold, a shadow

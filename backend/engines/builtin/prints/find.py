@@ -14,6 +14,7 @@ from backend.engines.builtin.prints.edges import Edges, find_edges
 from backend.engines.builtin.prints.evidence import (
     ENOUGH,
     LEAST_PICTURED,
+    SURELY_PICTURED,
     colours_along,
     least_seen,
     likelihood,
@@ -130,17 +131,20 @@ def _prints_among(edges: Edges, *, small_too: bool = False) -> list[tuple[Double
     height_px, width_px = edges.strength.shape
     quads = find_quads(find_lines(edges), width_px, height_px, small_too=small_too)
     frame = np.array([(0, 0), (width_px, 0), (width_px, height_px), (0, height_px)], np.float64)
+    least_pictured = SURELY_PICTURED if small_too else LEAST_PICTURED
     found = []
-    for whole, score in _lying_on(frame, quads, edges):
-        on_it = _lying_on(whole, quads[parts(quads.corners, whole)], edges)
+    for whole, score in _lying_on(frame, quads, edges, least_pictured):
+        on_it = _lying_on(whole, quads[parts(quads.corners, whole)], edges, least_pictured)
         found += on_it if len(on_it) > 1 else [(whole, score)]
     return found
 
 
-def _lying_on(ground: Doubles, quads: Quads, edges: Edges) -> list[tuple[Doubles, float]]:
+def _lying_on(
+    ground: Doubles, quads: Quads, edges: Edges, least_pictured: float
+) -> list[tuple[Doubles, float]]:
     scores = likelihood(quads, colours_along(ground, edges))
     sure = np.flatnonzero(scores >= ENOUGH)
-    sure = sure[pictured(quads[sure], edges) >= LEAST_PICTURED]
+    sure = sure[pictured(quads[sure], edges) >= least_pictured]
     size = edges.strength.shape[1], edges.strength.shape[0]
     chosen = sure[choose(quads.corners[sure], scores[sure], size)]
     return [(quads.corners[at], float(scores[at])) for at in chosen]
