@@ -37,7 +37,7 @@ _WELL_LIT, _MOST_GAIN = 220.0, 2.5
 _CLEAR_PX: Final = 9
 _MOST_OVERLAP: Final = 0.1
 _SAME_PRINT: Final = 0.9
-_MOST_GROWTH: Final = 1.35
+_LEAST_GROWTH, _MOST_GROWTH = 1.03, 1.35
 _SEEN_LESS: Final = 0.1
 
 
@@ -86,7 +86,11 @@ def _with(new: Outline, found: list[Outline], edges: Edges, scale: Doubles) -> l
         return [*found, new]
     old = common[0]
     growth = area(new.corners) / area(old.corners)
-    if len(common) > 1 or not 1 < growth < _MOST_GROWTH or overlap(old.corners, new.corners) < _SAME_PRINT:
+    if (
+        len(common) > 1
+        or not _LEAST_GROWTH < growth < _MOST_GROWTH
+        or overlap(old.corners, new.corners) < _SAME_PRINT
+    ):
         return found
     seen, seen_before = (least_seen(one.corners / scale - 0.5, edges) for one in (new, old))
     return [new if one is old else one for one in found] if seen > seen_before - _SEEN_LESS else found

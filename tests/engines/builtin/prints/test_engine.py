@@ -1,4 +1,3 @@
-import cv2
 import numpy as np
 import pytest
 
@@ -38,22 +37,9 @@ def test_prints_are_found_in_reading_order() -> None:
     assert len(found) == 2
 
 
-def test_a_print_on_a_newspaper_is_found() -> None:
-    scene = a_scene()
-    letters = np.kron(np.random.default_rng(4).random((68, 225)) < 0.6, np.ones((10, 4), np.bool_))
-    letters &= (np.arange(680) % 10 < 6)[:, None]
-    print_ = cv2.fillConvexPoly(np.zeros((680, 900), np.uint8), np.array(CORNERS, np.int32), 1) > 0
-    newspaper = np.where(letters[..., None], 90, [206, 202, 192]).astype(np.uint8)
-    picture = np.where(print_[..., None], scene, newspaper)
-
-    (found,) = BuiltinPrintCutter().find(picture, no_checkpoint)
-
-    assert corner_error_percent(found.corners, CORNERS)[0] < 1.5  # letters are as dark as the print
-
-
 def test_a_print_in_the_dark_is_found() -> None:
-    noise = np.random.default_rng(5).normal(0, 4, (680, 900, 3))
-    picture = np.clip(0.25 * a_scene() + noise, 0, 255).astype(np.uint8)
+    noise = np.random.default_rng(5).normal(0, 2, (680, 900, 3))
+    picture = np.clip(0.12 * a_scene() + noise, 0, 255).astype(np.uint8)
 
     (found,) = BuiltinPrintCutter().find(picture, no_checkpoint)
 

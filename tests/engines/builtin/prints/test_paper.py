@@ -63,4 +63,4 @@ def _pictured(height_px: int, width_px: int) -> RgbImage:
 
 
 def _inset(corners: Doubles, by_px: float) -> Doubles:
-    return corners - by_px * np.sign(corners - corners.mean(axis=0))
+    return np.asarray(corners - by_px * np.sign(corners - corners.mean(axis=0)), np.float64)
