@@ -22,7 +22,7 @@ _SAME_PRINT_PERCENT = 20.0  # an outline farther off than this is another thing
 _HELD_OUT = ("09", "10", "11", "12")  # photos that nothing was tuned on
 _FIRST_SEEDS = {"tuned on": 5000, "held out": 6000}  # not the scenes of the fit
 _SCENE_COUNTS = {"tuned on": 24, "held out": 16}  # every kind of table two or three times
-_EMPTY = {"photos": 1, "clean": 1, "train_photos": 2}  # no pictures of prints: every 1st or 2nd of a folder
+_EMPTY = {"photos": 1, "clean": 1, "train_photos": 4}  # no pictures of prints: every 1st or 4th of a folder
 
 Progress = Callable[[str, float], None]
 

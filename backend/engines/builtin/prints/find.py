@@ -29,16 +29,22 @@ from backend.media.types import RgbImage
 _COPY_SIDE_PX: Final = 800  # long side of the copy that is searched
 _LEAST_SIDE_PX: Final = 160  # a picture smaller than this is no picture of a print
 _BAND_PX: Final = 2.5  # of the copy, in which a side is sought again at full size
-_COARSE_SIDE_PX: Final = 320
+_COARSE_SIDE_PX: Final = 320  # long side of the smaller copy: letters are as narrow as the median there
 _MEDIAN_PX: Final = 7
 _COARSE_SIGMA_PX: Final = 1.0
-_COARSE_BAND_PX: Final = 2.5
-_WELL_LIT, _MOST_GAIN = 220.0, 2.5
-_CLEAR_PX: Final = 9
-_MOST_OVERLAP: Final = 0.1
-_SAME_PRINT: Final = 0.9
-_LEAST_GROWTH, _MOST_GROWTH = 1.03, 1.35
-_SEEN_LESS: Final = 0.1
+_COARSE_BAND_PX: Final = 2.5  # of the smaller copy, in which a side is sought in the larger
+_WELL_LIT, _MOST_GAIN = (
+    220.0,
+    2.5,
+)  # lightest grey that contrasts were fitted at, and how far noise may be raised
+_CLEAR_PX: Final = 9  # around a print that was found, its blurred edge
+_MOST_OVERLAP: Final = 0.1  # of the smaller, between two prints
+_SAME_PRINT: Final = 0.9  # of the smaller, between two outlines of one
+_LEAST_GROWTH, _MOST_GROWTH = (
+    1.03,
+    1.35,
+)  # of area: below, the finer search knows better; above, it is no border
+_SEEN_LESS: Final = 0.1  # by so much its weakest side may be seen less
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
