@@ -18,6 +18,7 @@ _LARGER_SAYS: Final = 4.0  # logits per e-fold of area: the paper, not the pictu
 _WITHIN: Final = 0.9  # of an outline's area in another
 _PART_OF_PAGE: Final = 0.5  # of the outline around it; a picture covers more of its own paper
 _OWN_BORDER: Final = 0.07  # of the picture: a margin this narrow on three sides ...
+_OWN_MARGIN: Final = 0.05  # margins that are all narrower than this make no cut worth while
 _OWN_FOOT: Final = 0.2  # ... and this on the fourth, where cards have their maker's name ...
 _OWN_BORDER_PX: Final = 2.5  # ... of an outline this parallel to the frame is the photo's own border
 
@@ -42,12 +43,14 @@ def choose(corners: Doubles, scores: Doubles, size: tuple[int, int]) -> list[int
 
 def parts(corners: Doubles, whole: Doubles) -> npt.NDArray[np.int64]:
     """Indices of the outlines that lie in `whole` and leave much of it free, like prints on a page."""
-    area = cv2.contourArea(whole.astype(np.float32))
-    takes = [
-        cv2.contourArea(one.astype(np.float32)) < _PART_OF_PAGE * area and overlap(one, whole) > _WITHIN
-        for one in corners
-    ]
+    whole_area = area(whole)
+    takes = [area(one) < _PART_OF_PAGE * whole_area and overlap(one, whole) > _WITHIN for one in corners]
     return np.flatnonzero(takes)
+
+
+def area(corners: Doubles) -> float:
+    """In px."""
+    return cv2.contourArea(corners.astype(np.float32))
 
 
 def overlap(first: Doubles, second: Doubles) -> float:
@@ -107,4 +110,6 @@ def _is_own_border(corners: Doubles, size: tuple[int, int]) -> bool:
     ordered = np.sort(corners, axis=0)  # per axis: two left (top) corners, two right (bottom) ones
     is_parallel = (np.diff(ordered, axis=0)[[0, 2]] < _OWN_BORDER_PX).all()
     margins = np.sort(np.concatenate([ordered[1] / limits, 1 - ordered[2] / limits]))
-    return bool(is_parallel and margins[2] < _OWN_BORDER and margins[3] < _OWN_FOOT)
+    return bool(
+        margins[3] < _OWN_MARGIN or (is_parallel and margins[2] < _OWN_BORDER and margins[3] < _OWN_FOOT)
+    )

@@ -16,6 +16,7 @@ from backend.engines.builtin.prints.quads import Quads
 
 ENOUGH: Final = 0.9
 LEAST_PICTURED: Final = 6.0  # `pictured` is 9 or more for prints, 4 or less for tiles and checks
+SURELY_PICTURED: Final = 9.0  # beside a print, where smaller things are looked at
 
 _CHANNELS: Final = np.array([0.6, 1.0, 1.0])  # shadows change lightness, which therefore says less
 _LEAST_CONTRAST: Final = 4.0  # of every side, or it is a joint, a fold, a shadow
@@ -79,6 +80,18 @@ def colours_along(corners: Doubles, edges: Edges) -> Doubles:
     x, y = np.rint(places).astype(np.int64).T
     height_px, width_px = soft.shape[:2]
     return np.asarray(soft[y.clip(0, height_px - 1), x.clip(0, width_px - 1)], np.float64)
+
+
+def least_seen(corners: Doubles, edges: Edges) -> float:
+    """The share of its weakest side on which an outline lies on an edge, to a pixel.
+
+    corners: float64 (4, 2) px indices
+    """
+    is_edge = cv2.dilate((edges.strength > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
+    height_px, width_px = is_edge.shape
+    share = np.linspace(0, 1, _SAMPLES + 2)[1:-1, None, None]
+    x, y = np.rint(corners + share * (np.roll(corners, -1, axis=0) - corners)).astype(np.int64).T
+    return float(is_edge[y.clip(0, height_px - 1), x.clip(0, width_px - 1)].mean(axis=1).min())
 
 
 def _elsewhere(outside: Doubles, colours: Doubles) -> float:

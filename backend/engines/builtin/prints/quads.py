@@ -15,6 +15,7 @@ _LEAST_SEEN: Final = 0.5  # share of a side that is an edge
 _LEAST_MEAN_SEEN: Final = 0.62  # of all four sides
 _LEAST_SIDE: Final = 0.13  # of the picture's shorter side
 _LEAST_AREA, _MOST_AREA = 0.03, 0.93  # of the picture
+_SMALLER: Final = 0.6  # times these, beside a print that was found
 _MOST_ELONGATED: Final = 3.4
 _LEAST_TURN: Final = np.sin(np.radians(48))  # between sides that meet
 _OUTSIDE_PX: Final = 3.0
@@ -44,8 +45,9 @@ class Quads:
         )
 
 
-def find_quads(lines: Lines, width_px: int, height_px: int) -> Quads:
+def find_quads(lines: Lines, width_px: int, height_px: int, *, small_too: bool = False) -> Quads:
     """All that are large enough, convex, and no slivers."""
+    smaller = _SMALLER if small_too else 1.0
     points, step = _crossings(lines)
     in_picture = ((points > -_OUTSIDE_PX) & (points < np.array([width_px, height_px]) - 1 + _OUTSIDE_PX)).all(
         axis=2
@@ -58,14 +60,14 @@ def find_quads(lines: Lines, width_px: int, height_px: int) -> Quads:
     counted = np.take_along_axis(lines.edge, step, axis=1)
     seen = (counted[:, None, :] - counted[:, :, None]) / np.maximum(length_px, 1)
     is_side = meets[:, :, None] & meets[:, None, :] & (seen > _LEAST_SEEN)
-    is_side &= length_px > _LEAST_SIDE * min(width_px, height_px)
+    is_side &= length_px > smaller * _LEAST_SIDE * min(width_px, height_px)
     either = is_side | is_side.transpose(0, 2, 1)
     first, second, third, fourth = _closed(either, count)
     corners = np.stack(
         [points[first, third], points[first, fourth], points[second, fourth], points[second, third]], axis=1
     )
     sides = np.stack([first, fourth, second, third], axis=1)
-    return _kept(lines, corners, sides, width_px * height_px)
+    return _kept(lines, corners, sides, width_px * height_px, smaller**2 * _LEAST_AREA)
 
 
 def _crossings(lines: Lines) -> tuple[Doubles, npt.NDArray[np.int64]]:
@@ -101,7 +103,9 @@ def _closed(is_side: npt.NDArray[np.bool_], count: int) -> tuple[npt.NDArray[np.
     return tuple(np.concatenate(quads, axis=1))
 
 
-def _kept(lines: Lines, corners: Doubles, sides: npt.NDArray[np.int64], picture_px: int) -> Quads:
+def _kept(
+    lines: Lines, corners: Doubles, sides: npt.NDArray[np.int64], picture_px: int, least_area: float
+) -> Quads:
     following = np.roll(corners, -1, axis=1) - corners
     turns = _cross(following, np.roll(following, -1, axis=1))
     clockwise = np.asarray((turns > 0).all(axis=1), np.bool_)
@@ -109,7 +113,7 @@ def _kept(lines: Lines, corners: Doubles, sides: npt.NDArray[np.int64], picture_
     length_px = np.linalg.norm(following, axis=2)
     area = 0.5 * np.abs(_cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])) / picture_px
     mean_px = np.sort(length_px[:, :2] + length_px[:, 2:], axis=1)
-    keep = is_convex & (area > _LEAST_AREA) & (area < _MOST_AREA)
+    keep = is_convex & (area > least_area) & (area < _MOST_AREA)
     keep &= mean_px[:, 1] < _MOST_ELONGATED * mean_px[:, 0]
     corners, sides, clockwise = corners[keep], sides[keep], clockwise[keep]
     # Corners 0 3 2 1 go round the other way; their sides are 3 2 1 0.

@@ -14,6 +14,7 @@ from backend.media.types import RgbImage
 
 _POSITIONS: Final = 160  # along a side
 _CORNER_SHARE: Final = 0.04  # of a side that is left out at either end, where fingers and bends are
+_SIGMA_POSITIONS: Final = 5.0  # along a side, over letters, threads and a deckle's waves
 _ROUNDS: Final = 6
 _HUBER: Final = 1.5  # deviations beyond which a position counts less
 
@@ -41,7 +42,9 @@ def _side(picture: RgbImage, start: Doubles, end: Doubles, band_px: float) -> tu
     places = (feet[:, None] + offsets[:, None] * inward).astype(np.float32)
     across, down = np.ascontiguousarray(places[..., 0]), np.ascontiguousarray(places[..., 1])
     strip = cv2.remap(picture, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    colours = cv2.GaussianBlur(strip, (0, 0), sigmaX=max(0.8, 0.25 * band_px), sigmaY=1.5).astype(np.float64)
+    colours = cv2.GaussianBlur(
+        strip, (0, 0), sigmaX=max(0.8, 0.25 * band_px), sigmaY=_SIGMA_POSITIONS
+    ).astype(np.float64)
     change = np.linalg.norm(np.gradient(colours, axis=1), axis=2)
     change[:, np.abs(offsets) > band_px] = 0
     # All positions together first: a stain at one of them must not draw the line away.

@@ -37,6 +37,15 @@ def test_prints_are_found_in_reading_order() -> None:
     assert len(found) == 2
 
 
+def test_a_print_in_the_dark_is_found() -> None:
+    noise = np.random.default_rng(5).normal(0, 2, (680, 900, 3))
+    picture = np.clip(0.12 * a_scene() + noise, 0, 255).astype(np.uint8)
+
+    (found,) = BuiltinPrintCutter().find(picture, no_checkpoint)
+
+    assert corner_error_percent(found.corners, CORNERS)[0] < 1
+
+
 @pytest.mark.parametrize(
     "picture", [a_table(), a_photo(), a_picture(), np.zeros((300, 300, 3), np.uint8), a_picture(16, 16)]
 )
