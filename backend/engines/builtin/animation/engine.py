@@ -75,9 +75,10 @@ class BuiltinAnimator:
         chosen = _choose(measured, options)
         checkpoint(Stage.FACES, 1.0)
         motion, start_s, notes = _motion_of(driving, checkpoint)
-        motions = [_motion(_curve_of(motion, one.face.id), options.intensity) for one in chosen]
         largest = max(chosen, key=lambda one: side(one.face.box))
         framing = framing_of(portrait.shape[1], portrait.shape[0], options.size, largest.face.box)
+        chosen = [one for one in chosen if framing.shows(*one.landmarks.frame.origin)]
+        motions = [_motion(_curve_of(motion, one.face.id), options.intensity) for one in chosen]
         base = _framed(portrait, framing)
         moving = [
             one.landmarks.scaled(framing.ratio, -framing.x1 * framing.ratio, -framing.y1 * framing.ratio)
