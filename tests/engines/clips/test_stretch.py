@@ -98,9 +98,11 @@ def test_a_clip_that_is_looked_through_no_further_is_closed_at_once() -> None:
     closed: list[bool] = []
     clip = as_clip(moving_frames(5))
 
-    def read(**part: float) -> Generator[RgbImage, None, None]:
+    def read(
+        *, fps: float, start_s: float, seconds: float, long_side_px: int
+    ) -> Generator[RgbImage, None, None]:
         try:
-            yield from clip.read(**part)
+            yield from clip.read(fps=fps, start_s=start_s, seconds=seconds, long_side_px=long_side_px)
         finally:
             closed.append(True)
 

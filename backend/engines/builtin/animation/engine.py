@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
@@ -32,6 +33,9 @@ from backend.engines.builtin.animation.sizes import Framing, framing_of
 from backend.engines.faces.boxes import FoundFace, side
 from backend.engines.faces.detector import find_faces
 from backend.media.types import RgbImage
+
+
+_MOST_WORKERS: Final = 4  # each holds a frame or two, and no encoder takes more than these draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +183,7 @@ def _frames(
     def drawn(frame_index: int) -> RgbImage:
         return compose(base, [renderer.render(motion(frame_index)) for renderer, motion in moving])
 
-    workers = max(1, cv2.getNumThreads())
+    workers = min(max(1, cv2.getNumThreads()), _MOST_WORKERS)
     ahead: deque[Future[RgbImage]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         try:
