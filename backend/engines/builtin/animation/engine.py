@@ -34,7 +34,6 @@ from backend.engines.faces.boxes import FoundFace, side
 from backend.engines.faces.detector import find_faces
 from backend.media.types import RgbImage
 
-
 _MOST_WORKERS: Final = 4  # each holds a frame or two, and no encoder takes more than these draw
 
 
