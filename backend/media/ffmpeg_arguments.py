@@ -14,6 +14,7 @@ _RGB_TO_YUV = (
     "scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+bitexact,format=yuv420p,"
     "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
 )
+_HELD_S = 1.0  # clips of an uneven rate show one picture for that long; ffmpeg's seeking forgets it
 _ANY_PIXELS = 4096 * 4096  # the pictures beside the sound are not decoded
 _GIF = (
     "scale={width}:{height}:flags=area+accurate_rnd+bitexact,split[seen][kept];"
@@ -54,14 +55,18 @@ def read_frames_arguments(
     width_px: int,
     height_px: int,
 ) -> list[str]:
-    """Write upright RGB frames to the pipe, `fps` of them for every second of this part of the clip."""
+    """Write upright RGB frames to the pipe, `fps` of them for every second of this part of the clip.
+
+    The first is the one that is shown at start_s, which may have come up to a second before.
+    """
+    early_s = min(start_s, _HELD_S)
     # without full_chroma_int, swscale's quick way to RGB is two grey levels too dark
     scaled = f"scale={width_px}:{height_px}:flags=area+accurate_rnd+full_chroma_int+bitexact"
-    filters = f"fps={fps:.6f}:round=near,{scaled},setsar=1"
-    picked = ["-map", "0:V:0", "-an", "-sn", "-dn", "-t", f"{seconds:g}", "-vf", filters]
+    filters = f"fps={fps:.6f}:round=near:start_time={early_s:.3f},{scaled},setsar=1"
+    picked = ["-map", "0:V:0", "-an", "-sn", "-dn", "-t", f"{early_s + seconds:g}", "-vf", filters]
     return [
-        *(*_QUIET, "-threads", "2", *_from(start_s), *input_arguments(path, demuxer, max_pixels)),
-        *(*picked, "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1"),
+        *(*_QUIET, "-threads", "2", *_from(start_s - early_s), *input_arguments(path, demuxer, max_pixels)),
+        *(*picked, "-fps_mode", "passthrough", "-pix_fmt", "rgb24", "-f", "rawvideo", "pipe:1"),
     ]
 
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 _RATE_DECIMALS = 3
+_NO_TIME = str(-(2**63))  # AVI keeps only the order of decoding, which is a frame off at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,8 @@ def parse_packet_list(text: str) -> PacketList | None:
             continue
         fields = [field.strip() for field in line.split(",")]
         if fields[0] == "0" and len(fields) >= 5:
-            shown.append((int(fields[2]), int(fields[3])))
+            shown_at = fields[1] if fields[2] == _NO_TIME else fields[2]
+            shown.append((int(shown_at), int(fields[3])))
     if not shown or facts.get("media_type 0") != "video":
         return None
     shown.sort()

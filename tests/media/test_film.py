@@ -8,7 +8,7 @@ from backend.domain.errors import AppError, InvalidOption
 from backend.media.ffmpeg_arguments import FilmFormat
 from backend.media.film import FilmWriter
 from backend.media.video import probe_clip, read_frames
-from tests.clips import a_clip, a_tone_clip, moving_frames
+from tests.clips import a_clip, a_tone_clip, moving_frames, run_ffmpeg
 
 
 @pytest.mark.parametrize("film_format", ["mp4", "webm"])
@@ -98,6 +98,22 @@ def test_sound_neither_shortens_nor_lengthens_the_film(
     facts = probe_clip(path)
     assert facts.has_audio
     assert facts.frame_count_estimate == 40
+
+
+def test_a_film_of_a_later_part_has_that_parts_sound(tmp_path: Path) -> None:
+    clip, path, heard = tmp_path / "clip.mp4", tmp_path / "film.mp4", tmp_path / "heard.raw"
+    tone = "aevalsrc='sin(5000*t)*gt(t,1.5)':duration=3:sample_rate=8000"  # silent for one second and a half
+    picture = "color=size=64x48:rate=25:duration=3"
+    run_ffmpeg("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", tone, "-c:v", "libx264", str(clip))
+
+    with FilmWriter(path, 64, 48, 25.0, audio_from=clip, audio_start_s=1.0) as film:
+        for frame in moving_frames(40):
+            film.write(frame)
+
+    run_ffmpeg("-i", str(path), "-ac", "1", "-ar", "8000", "-f", "f32le", str(heard))
+    samples = np.fromfile(heard, np.float32)
+    # one packet of AAC at 8 kHz lasts 0.13 s, and encoding smears the onset over a part of one
+    assert np.argmax(np.abs(samples) > 0.2) / 8000 == pytest.approx(0.5, abs=0.14)
 
 
 def test_a_gif_with_sound_is_refused(tmp_path: Path) -> None:

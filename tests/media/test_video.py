@@ -121,6 +121,37 @@ def test_read_frames_fills_the_waits_of_a_variable_clip(tmp_path: Path) -> None:
     assert len(frames) == pytest.approx(25, abs=1)
 
 
+@pytest.mark.parametrize("file", ["long_groups.mp4", "uneven.mp4", "clip.webm", "clip.mkv", "clip.avi"])
+def test_a_part_of_a_clip_is_the_same_part_of_the_whole(tmp_path: Path, file: str) -> None:
+    path = tmp_path / file
+    codecs = {
+        "long_groups.mp4": (*H264, "-g", "250", "-bf", "3"),
+        # every second one picture is shown for half of it
+        "uneven.mp4": ("-vf", "select='gt(mod(n,25),12)+not(mod(n,25))'", "-fps_mode", "vfr", *H264),
+        "clip.webm": ("-c:v", "libvpx", "-deadline", "realtime"),
+        "clip.mkv": H264,
+        "clip.avi": ("-c:v", "mpeg4", "-q:v", "2"),
+    }
+    run_ffmpeg("-f", "lavfi", "-i", "testsrc=size=96x64:rate=25:duration=3", *codecs[file], str(path))
+    whole = list(read_frames(path, fps=25.0))
+
+    for first in (3, 10, 26, 35, 58):
+        part = list(read_frames(path, fps=25.0, start_s=first / 25, seconds=0.4))
+
+        assert len(part) == 10
+        assert all(np.array_equal(a, b) for a, b in zip(part, whole[first:], strict=False))
+
+
+def test_a_clip_of_which_only_the_order_of_decoding_is_kept_has_its_length(tmp_path: Path) -> None:
+    path = tmp_path / "clip.avi"
+    run_ffmpeg(*TEST_PICTURE, "-c:v", "mpeg4", "-bf", "2", str(path))
+
+    facts = probe_clip(path)
+
+    assert facts.duration_s == pytest.approx(1.0, abs=0.05)
+    assert facts.fps == pytest.approx(25.0)
+
+
 def test_read_frames_turns_a_phone_clip_upright(tmp_path: Path) -> None:
     stored, turned = tmp_path / "stored.mp4", tmp_path / "turned.mp4"
     run_ffmpeg(*TEST_PICTURE, *H264, str(stored))

@@ -5,6 +5,7 @@ slowly, so that a minute costs seconds and memory does not grow with it.
 """
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -75,15 +76,17 @@ def _looked_through(clip: DrivingClip, checkpoint: Checkpoint) -> tuple[list[Loo
     looks: list[Look] = []
     ends_s: list[float] = []
     cuts, since_cut, count = CutDetector(), 0, 0
-    for frame in clip.read(fps=fps, start_s=0.0, seconds=clip.duration_s, long_side_px=_SCAN_SIDE_PX):
-        checkpoint(Stage.MOTION, min(0.3 * count / max(1.0, clip.duration_s * fps), 0.3))
-        if cuts.is_cut(frame):
-            ends_s.append(count / fps)
-            since_cut = 0
-        if since_cut % every == 0:
-            looks.append(Look(at_s=count / fps, shot=len(ends_s), quality=_quality(frame)))
-        since_cut += 1
-        count += 1
+    whole = clip.read(fps=fps, start_s=0.0, seconds=clip.duration_s, long_side_px=_SCAN_SIDE_PX)
+    with closing(whole):
+        for frame in whole:
+            checkpoint(Stage.MOTION, min(0.3 * count / max(1.0, clip.duration_s * fps), 0.3))
+            if cuts.is_cut(frame):
+                ends_s.append(count / fps)
+                since_cut = 0
+            if since_cut % every == 0:
+                looks.append(Look(at_s=count / fps, shot=len(ends_s), quality=_quality(frame)))
+            since_cut += 1
+            count += 1
     if not looks:
         raise UnreadableVideo("the clip has no frames")
     return looks, [*ends_s, max(count / fps, 1.0 / fps)]

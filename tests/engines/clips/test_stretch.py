@@ -1,4 +1,5 @@
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -91,3 +92,25 @@ def test_looking_stops_when_asked() -> None:
 
     with pytest.raises(JobCancelled):
         best_stretch(as_clip(moving_frames(5)), stop)
+
+
+def test_a_clip_that_is_looked_through_no_further_is_closed_at_once() -> None:
+    closed: list[bool] = []
+    clip = as_clip(moving_frames(5))
+
+    def read(
+        *, fps: float, start_s: float, seconds: float, long_side_px: int
+    ) -> Generator[RgbImage, None, None]:
+        try:
+            yield from clip.read(fps=fps, start_s=start_s, seconds=seconds, long_side_px=long_side_px)
+        finally:
+            closed.append(True)
+
+    def stop(stage: Stage, fraction: float) -> None:
+        raise JobCancelled
+
+    with pytest.raises(JobCancelled) as cancelled:
+        best_stretch(replace(clip, read=read), stop)
+
+    assert cancelled.tb is not None  # whoever keeps the traceback keeps what it names
+    assert closed == [True]

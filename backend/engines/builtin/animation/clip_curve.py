@@ -60,10 +60,11 @@ def curve_of(followed: FollowedFace, fps: float) -> tuple[MotionCurve, tuple[str
 
 
 def _shut(followed: FollowedFace, face: dict[str, Track]) -> tuple[Track | None, Track | None]:
-    """How shut each eye was seen; under a raised brow, no more than the other."""
-    left, right = followed.shut_left, followed.shut_right
-    if left is None or right is None:
+    """How shut each eye was seen; under a raised brow, no more than the other. Not while the face is lost."""
+    if followed.shut_left is None or followed.shut_right is None:
         return None, None
+    is_seen = ~np.asarray(followed.is_lost)
+    left, right = followed.shut_left * is_seen, followed.shut_right * is_seen
     both = np.minimum(left, right)
     return (
         np.where(face["brow_left"] > _RAISED, both, left),

@@ -4,6 +4,7 @@ What is kept of each picture is a small cut-out of the face, so that memory is b
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -98,9 +99,10 @@ def _read(clip: DrivingClip, stretch: Stretch, frame: FaceFrame, checkpoint: Che
     )
     expected = max(1.0, stretch.seconds * clip.fps)
     cuts = []
-    for index, picture in enumerate(pictures):
-        checkpoint(Stage.MOTION, 0.4 + min(0.2 * index / expected, 0.2))
-        cuts.append(_cut(picture, frame))
+    with closing(pictures):
+        for index, picture in enumerate(pictures):
+            checkpoint(Stage.MOTION, 0.4 + min(0.2 * index / expected, 0.2))
+            cuts.append(_cut(picture, frame))
     if not cuts:
         raise UnreadableVideo("the clip has no frames")
     return cuts

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
@@ -32,6 +33,8 @@ from backend.engines.builtin.animation.sizes import Framing, framing_of
 from backend.engines.faces.boxes import FoundFace, side
 from backend.engines.faces.detector import find_faces
 from backend.media.types import RgbImage
+
+_MOST_WORKERS: Final = 4  # each holds a frame or two, and no encoder takes more than these draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,10 @@ class BuiltinAnimator:
         chosen = _choose(measured, options)
         checkpoint(Stage.FACES, 1.0)
         motion, start_s, notes = _motion_of(driving, checkpoint)
-        motions = [_motion(_curve_of(motion, one.face.id), options.intensity) for one in chosen]
         largest = max(chosen, key=lambda one: side(one.face.box))
         framing = framing_of(portrait.shape[1], portrait.shape[0], options.size, largest.face.box)
+        chosen = [one for one in chosen if framing.shows(*one.landmarks.frame.origin)]
+        motions = [_motion(_curve_of(motion, one.face.id), options.intensity) for one in chosen]
         base = _framed(portrait, framing)
         moving = [
             one.landmarks.scaled(framing.ratio, -framing.x1 * framing.ratio, -framing.y1 * framing.ratio)
@@ -178,7 +182,7 @@ def _frames(
     def drawn(frame_index: int) -> RgbImage:
         return compose(base, [renderer.render(motion(frame_index)) for renderer, motion in moving])
 
-    workers = max(1, cv2.getNumThreads())
+    workers = min(max(1, cv2.getNumThreads()), _MOST_WORKERS)
     ahead: deque[Future[RgbImage]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         try:

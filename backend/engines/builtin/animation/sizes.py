@@ -42,6 +42,10 @@ class Framing:
         """With padding."""
         return self.height_px + self.height_px % 2
 
+    def shows(self, x: float, y: float) -> bool:
+        """Whether a place of the photo, in pixels, is in the film."""
+        return self.x1 <= x < self.x2 and self.y1 <= y < self.y2
+
 
 def framing_of(width_px: int, height_px: int, size: FilmSize, largest_face: Box) -> Framing:
     """The framing of a film of a photo.

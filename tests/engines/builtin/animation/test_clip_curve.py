@@ -47,6 +47,18 @@ def test_a_gap_in_which_the_face_is_lost_is_bridged() -> None:
     assert steps.min() >= 0.0
 
 
+def test_what_stands_before_a_lost_face_shuts_no_eye() -> None:
+    shut = np.zeros(COUNT)
+    shut[20:23] = shut[40:50] = 1.0
+    poses = [HeadPose(inlier_share=0.0) if 38 <= index < 52 else HeadPose() for index in range(COUNT)]
+
+    curve, _ = curve_of(replace(followed(poses), shut_left=shut, shut_right=shut), FPS)
+
+    blinks = np.array(curve.channels["blink_left"])
+    assert blinks[15:30].max() == 1.0
+    assert not blinks[34:].any()
+
+
 def test_what_a_turned_head_looks_like_is_no_expression() -> None:
     expressions = np.zeros((COUNT, 4))
     expressions[30:45, 0] = 0.25

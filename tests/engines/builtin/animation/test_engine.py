@@ -158,6 +158,18 @@ def test_a_face_crop_shows_the_face_moving() -> None:
     assert (frames[-1] != frames[0]).any()
 
 
+def test_a_face_crop_leaves_alone_who_is_not_in_it() -> None:
+    group = np.concatenate(
+        [a_portrait(), np.pad(a_portrait()[::2, ::2], ((128, 0), (400, 0), (0, 0)))], axis=1
+    )
+
+    animation = _animate(group, AnimateOptions(size="face"))
+
+    assert [face.used for face in animation.faces] == [True, False]
+    frames = list(animation.frames)
+    assert (frames[-1] != frames[0]).any()
+
+
 def test_progress_is_reported_face_by_face_and_frame_by_frame() -> None:
     seen: list[tuple[Stage, float]] = []
 

@@ -2,11 +2,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from backend.engines.builtin.animation.coefficients import CHANNELS, Coefficients
+from backend.engines.builtin.animation.coefficients import CHANNELS, LIMITS, Coefficients
+from backend.engines.builtin.animation.grid import PatchGrid
 from backend.engines.builtin.animation.landmarks import Landmarks, find_landmarks
 from backend.engines.builtin.animation.paste import compose
 from backend.engines.builtin.animation.renderer import FaceRenderer
+from backend.engines.builtin.animation.territory import territory_of
 from backend.engines.faces.detector import find_faces
 from backend.media.types import RgbImage
 from tests.builders import a_portrait
@@ -158,6 +162,47 @@ def test_faces_of_any_size_are_drawn(unit_px: float) -> None:
     drawn = _drawn(drawn_face(face), face, blink_left=1.0, blink_right=1.0, open=0.5, gaze_x=0.5, yaw=0.1)
 
     assert (drawn != drawn_face(face)).any()
+
+
+@st.composite
+def _any_coefficients(draw: st.DrawFn) -> Coefficients:
+    """Of every channel nothing, a trace, either limit, or anything between."""
+    return Coefficients(
+        **{
+            name: draw(st.sampled_from((0.0, low, high, 1e-3 * high, 1e-8 * high)) | st.floats(low, high))
+            for name, (low, high) in LIMITS.items()
+        }
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    coefficients=_any_coefficients(),
+    unit_px=st.floats(4.0, 60.0),
+    roll=st.floats(-0.6, 0.6),
+    place=st.tuples(st.floats(0.0, 0.999), st.floats(0.0, 0.999)),
+    size=st.tuples(st.integers(2, 160), st.integers(2, 160)),
+)
+def test_any_motion_of_any_face_stays_in_its_territory(
+    coefficients: Coefficients,
+    unit_px: float,
+    roll: float,
+    place: tuple[float, float],
+    size: tuple[int, int],
+) -> None:
+    width_px, height_px = size
+    upright = known_landmarks(origin=(place[0] * width_px, place[1] * height_px), unit_px=unit_px)
+    face = replace(upright, frame=replace(upright.frame, roll=roll))
+    photo = np.random.default_rng(0).integers(0, 256, (height_px, width_px, 3), np.uint8)
+
+    drawn = compose(photo, [FaceRenderer(photo, face).render(coefficients)])
+
+    grid = PatchGrid(face.frame, width_px, height_px)
+    free = grid.enlarged(territory_of(grid, face, [])[..., 0], (0, 0, *grid.shape)) > 0
+    kept = np.ones(photo.shape[:2], bool)
+    kept[grid.top : grid.top + grid.height_px, grid.left : grid.left + grid.width_px] = ~free
+    assert drawn.shape == photo.shape and drawn.dtype == np.uint8
+    assert np.array_equal(drawn[kept], photo[kept])
 
 
 def test_neighbours_do_not_move_each_others_pixels() -> None:
