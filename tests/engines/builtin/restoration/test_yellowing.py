@@ -50,6 +50,12 @@ def test_one_tint_all_over_is_no_yellowing() -> None:
     assert measure_yellowing(a_sepia_portrait()) is None
 
 
+def test_one_shade_all_over_is_no_yellowing() -> None:
+    shade = np.full((64, 48, 3), 128, np.float32)  # no pixel of it is darker than the middle one
+
+    assert measure_yellowing(shade) is None
+
+
 def test_colours_are_no_yellowing() -> None:
     assert measure_yellowing(a_float_portrait()) is None
     assert measure_yellowing(yellowed(a_float_portrait(), 0.35)) is None
