@@ -96,7 +96,7 @@ const ZH: Words = {
   each: '各有神情',
   face1: /^第 1 张脸（共 2 张），左边/,
   face2: /^第 2 张脸（共 2 张），右边/,
-  wink: '单眼眨',
+  wink: '眨一只眼',
   makeFilm: '制作影片',
   still: '不动',
 }

@@ -39,6 +39,9 @@ test('what was repaired is shown, changed by hand, and repaired again', async ({
   await page.getByRole('button', { name: words.markDamage }).click()
   const area = page.getByRole('application')
   await expect(area).toBeFocused()
+  await expect(page.locator('.el-button--primary:visible')).toHaveText([words.repairAgain])
+  // with the motion less, too: the tools come into view
+  await expect(page.getByRole('button', { name: words.repairAgain })).toBeInViewport({ ratio: 1 })
   await expect(page.locator('.painter .message')).toHaveCount(0)
   const found = await markedPercent(page, words)
   expect(found).toBeGreaterThan(0)

@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { choosePhotos, decodePicture, expect, keepScreenshot, test } from './fixtures'
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -15,6 +15,7 @@ test('a picture of a print: one tap cuts the photo out, and there is a way back'
   await choosePhotos(page, photos.ofPrint)
   await expect(page.locator('.strip')).toContainText(words.done)
   await expect(page.locator('.offer [role=status]')).toContainText(words.showsPrint)
+  await expect(page.locator('.el-button--primary:visible')).toHaveText([words.cutOne]) // one thing stands out
   await keepScreenshot(page, '8-print-offered', info.project.name)
 
   await page.getByRole('button', { name: words.cutOne }).click()
@@ -132,3 +133,29 @@ for (const theme of ['light', 'dark'] as const) {
     expect(overflow).toBeLessThanOrEqual(0)
   })
 }
+
+test('a picture that could not be looked at says so, and is looked at again', async ({
+  page,
+  photos,
+  words,
+  complaints,
+}) => {
+  await page.route('**/prints/find', (route) => route.abort())
+  await page.goto('/')
+  await choosePhotos(page, photos.ofPrint)
+  await expect(page.locator('.strip')).toContainText(words.done)
+  await page.locator('.panel .prints').click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByRole('alert')).toBeVisible()
+  const cut = dialog.getByRole('button', { name: words.cutOne })
+  await expect(cut).toBeDisabled()
+  const back = (button: Locator) => button.evaluate((one) => getComputedStyle(one).backgroundColor)
+  expect(await back(cut)).not.toBe(await back(dialog.getByRole('button', { name: words.retry })))
+
+  await page.unroute('**/prints/find')
+  await dialog.getByRole('button', { name: words.retry }).click()
+  await expect(cut).toBeEnabled()
+
+  expect(complaints.every((text) => text.includes('ERR_FAILED'))).toBe(true) // the browser's own lines
+  complaints.length = 0
+})

@@ -41,6 +41,7 @@ test('an old portrait is restored, compared, animated, and both files are saved'
   expect(facts.seconds).toBeGreaterThan(1)
   expect(facts).toMatchObject({ isMuted: true, loops: true })
   await look('3-film')
+  await expect(page.locator('.el-button--primary:visible')).toHaveText([words.saveFilm]) // one thing stands out
 
   const photoSaving = page.waitForEvent('download')
   await page.getByRole('link', { name: words.savePhoto }).click()

@@ -93,6 +93,7 @@ export function usePrints(options: UsePrintsOptions) {
   watch(
     () => cut.job.value?.state,
     (state) => {
+      if (state === 'cancelled') cutJobId.value = null // nothing went wrong: the offer stands again
       const photos = cut.job.value?.result?.photos
       if (state !== 'succeeded' || !photos) return
       cutJobId.value = null

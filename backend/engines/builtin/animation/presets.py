@@ -57,7 +57,7 @@ RECIPES: tuple[PresetRecipe, ...] = (
     PresetRecipe(slug="look_around", name_zh="环顾", name_en="Look around", draw=gestures.look_around),
     PresetRecipe(slug="head_tilt", name_zh="歪头", name_en="Tilt the head", draw=gestures.head_tilt),
     PresetRecipe(slug="kiss", name_zh="亲吻", name_en="Kiss", draw=feelings.kiss),
-    PresetRecipe(slug="wink", name_zh="单眼眨", name_en="Wink", draw=feelings.wink),
+    PresetRecipe(slug="wink", name_zh="眨一只眼", name_en="Wink", draw=feelings.wink),
     PresetRecipe(slug="blink", name_zh="眨眼", name_en="Blink", draw=resting.blinks),
     PresetRecipe(slug="breathe", name_zh="深呼吸", name_en="Breathe", draw=resting.breathe, loop_s=LONG_S),
     PresetRecipe(slug="talk", name_zh="说话", name_en="Talk", draw=gestures.talk),

@@ -103,8 +103,10 @@ def fit(values: Floats, terms: Floats) -> Floats:
     """The sum of `terms`, (n, pixels), nearest to most of `values`, (pixels,): (n,).
 
     values: about zero. Least squares with Cauchy weights, made anew _ROUNDS times: what stands out counts
-    for little.
+    for little. Of no pixels it is 0.
     """
+    if values.size == 0:
+        return np.zeros(len(terms))
     ridge = values.size * np.diag(1e-3 * np.mean(terms**2, axis=1) + 1e-9)  # a strip one pixel high has no y
     factors = np.zeros(len(terms))
     weights = np.ones(values.size)

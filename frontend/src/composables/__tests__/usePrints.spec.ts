@@ -108,6 +108,14 @@ describe('usePrints', () => {
     await vi.waitFor(() => expect(prints.cutting).toBeNull())
   })
 
+  it('offers again what a person stopped cutting out', async () => {
+    const prints = thePrints({ cut: () => Promise.resolve(cutJob({ state: 'cancelled' })) })
+    await prints.find()
+    await prints.cutOut([OUTLINE])
+    await vi.waitFor(() => expect(prints.cutting).toBeNull())
+    expect(prints.isOffered).toBe(true)
+  })
+
   it('can be left whole after a failure', async () => {
     const prints = thePrints({ cut: () => Promise.reject(new ApiError('network_error', 0)) })
     await prints.find()
