@@ -47,7 +47,7 @@ class Faces(click.ParamType[FaceIds | FacePresets]):
     "--driving",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="CLIP",
-    help="A clip of your own to follow (beta: head and jaw).",
+    help="A clip of your own to follow (beta: head, mouth, brows and blinks).",
 )
 @click.option(
     "-o",
@@ -118,6 +118,8 @@ def animate(
         animation = build_engines().animators[name].animate(portrait, motion, options, checkpoint)
         frame_count, (width_px, height_px) = write(animation, output)
     click.echo(f"{frame_count} frames, {width_px}x{height_px}: {output}")
+    for note in animation.notes:
+        click.echo(note)
 
 
 def _motion(

@@ -78,6 +78,8 @@ class BuiltinAnimator:
         chosen = _choose(measured, options)
         checkpoint(Stage.FACES, 1.0)
         motion, start_s, notes = _motion_of(driving, checkpoint)
+        if options.faces == "all" and len(chosen) < len(measured):
+            notes = (*notes, "faces_left_alone")
         largest = max(chosen, key=lambda one: side(one.face.box))
         framing = framing_of(portrait.shape[1], portrait.shape[0], options.size, largest.face.box)
         chosen = [one for one in chosen if framing.shows(*one.landmarks.frame.origin)]

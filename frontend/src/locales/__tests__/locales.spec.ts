@@ -58,6 +58,7 @@ describe('locales', () => {
     const files = [
       `${engine}/restoration/engine.py`,
       `${engine}/restoration/toning.py`,
+      `${engine}/animation/engine.py`,
       `${engine}/animation/clip_fit.py`,
       `${engine}/animation/clip_curve.py`,
       `${engine}/prints/engine.py`,
