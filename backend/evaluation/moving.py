@@ -41,7 +41,7 @@ class LabelledPhoto:
 class ExpressionFigures:
     """One expression of one photo."""
 
-    starts_at_photo: bool  # bit for bit
+    starts_at_photo: bool | None  # bit for bit; None where the film is smaller than the photo
     seam: float  # from the last frame back to the photo, against the largest change between two frames
     seen_bending: float  # of the skin's path as it is seen in the film, px
     asked_bending: float  # of the path that the curve asks for, px
@@ -156,19 +156,21 @@ class _Film:
             last = frame
         seen = np.array(path)
         return ExpressionFigures(
-            starts_at_photo=_shows(first, self._rest) and _shows(self._rest, self._photo),
+            starts_at_photo=self._starts_at_photo(first, self._rest),
             seam=_change(last, first) / max(*changes, 1e-9),
             seen_bending=bending(seen),
             asked_bending=bending(asked_path(seen, curve.channels)),
         )
 
+    def _starts_at_photo(self, first: RgbImage, rest: RgbImage) -> bool | None:
+        """Whether the film begins with the photo, bit for bit; of a photo that it shows smaller, None.
 
-def _shows(frame: RgbImage, photo: RgbImage) -> bool:
-    """Whether a frame is the photo, bit for bit. A photo that was shrunk for the film cannot be compared."""
-    height, width = photo.shape[:2]
-    if frame.shape[0] < height or frame.shape[1] < width:
-        return True
-    return np.array_equal(frame[:height, :width], photo)
+        Even then it must begin with one picture, whatever the expression.
+        """
+        height, width = self._photo.shape[:2]
+        if first.shape[0] < height or first.shape[1] < width:
+            return None if np.array_equal(first, rest) else False
+        return np.array_equal(first[:height, :width], self._photo)
 
 
 def _change(frame: RgbImage, other: RgbImage) -> float:

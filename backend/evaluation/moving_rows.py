@@ -66,11 +66,12 @@ def _share(is_so: Callable[[MovingFigures], bool]) -> Callable[[Sequence[MovingF
 
 
 def _share_of_films(
-    is_so: Callable[[ExpressionFigures], bool],
+    is_so: Callable[[ExpressionFigures], bool | None],
 ) -> Callable[[Sequence[MovingFigures]], float | None]:
     def share(figures: Sequence[MovingFigures]) -> float | None:
         films = [film for each in figures for film in each.expressions.values()]
-        return sum(map(is_so, films)) / len(films) if films else None
+        told = [so for film in films if (so := is_so(film)) is not None]
+        return sum(told) / len(told) if told else None
 
     return share
 

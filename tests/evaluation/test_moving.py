@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -121,3 +122,12 @@ def test_a_list_of_something_else_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidInput):
         find_labelled(tmp_path)
+
+
+def test_films_smaller_than_their_photo_are_not_counted_as_starting_with_it(tmp_path: Path) -> None:
+    figures = _figures(tmp_path)
+    smaller = {slug: replace(film, starts_at_photo=None) for slug, film in figures.expressions.items()}
+    label = "expressions that start at the photo, share"
+
+    assert _row(label, figures) == 1.0
+    assert _row(label, replace(figures, expressions=smaller)) is None
