@@ -9,6 +9,8 @@ PORT ?=
 # measuring pictures, for `make gallery`: a folder with photos/ and clean/
 DATA ?= ../shared/data
 E2E_ARGS ?=
+# where torch comes from: without an NVIDIA card the build for processors, a tenth of the size
+TORCH_INDEX ?= $(shell command -v nvidia-smi >/dev/null 2>&1 || echo https://download.pytorch.org/whl/cpu)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html -type f 2>/dev/null) \
@@ -87,12 +89,15 @@ clean: ## remove what make has made (not your data in var/)
 
 # --- what the targets stand on -------------------------------------------------------------------------------------
 
+# an index that pip may ask as well, where it can be reached; pip itself would try for minutes
+reachable = $(if $(1),$$($(PYTHON) -c 'import sys, urllib.request as u; u.urlopen(sys.argv[1] + "/torch/", timeout=10); print("--extra-index-url", sys.argv[1])' $(1) 2>/dev/null))
+
 .make/venv: requirements.txt
 	@mkdir -p .make
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, not " + sys.version)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet -r requirements.txt
+	$(BIN)/python -m pip install --quiet -r requirements.txt $(call reachable,$(TORCH_INDEX))
 	@touch $@
 
 .make/dev: .make/venv pyproject.toml

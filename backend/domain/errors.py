@@ -17,6 +17,10 @@ AppError
 ├─ Conflict                 the thing is not in a state that allows this
 ├─ Gone                     a route of the first prototype; names what replaced it
 ├─ EngineUnavailable        asked for by name, not installed here
+│  └─ WeightsMissing        a model file that is needed is not in the weights folder
+├─ WeightsRefused           a model file that must not be used: cut short, changed, unsafe, another network's
+├─ DownloadFailed           a model file could not be fetched
+├─ OutOfMemory              no way left to do it with the memory there is
 ├─ QueueFull                try again later
 ├─ TooManyRequests          try again later
 ├─ DatabaseUnavailable      away, or locked for too long; try again later
@@ -147,6 +151,34 @@ class EngineUnavailable(AppError):
     """Asked for by name, not installed here."""
 
     code = "engine_unavailable"
+
+
+class WeightsMissing(EngineUnavailable):
+    """A model file that is needed is not in the weights folder. params: file."""
+
+    code = "weights_missing"
+
+
+class WeightsRefused(AppError):
+    """A model file that must not be used: cut short, changed, unsafe, or another network's.
+
+    params: file (its name, never its folder), reason: "truncated", "checksum", "unsafe", "unreadable",
+    "architecture".
+    """
+
+    code = "weights_refused"
+
+
+class DownloadFailed(AppError):
+    """A model file could not be fetched. params: file, reason."""
+
+    code = "download_failed"
+
+
+class OutOfMemory(AppError):
+    """No way left to do it with the memory there is: smaller batches and tiles and the CPU were tried."""
+
+    code = "out_of_memory"
 
 
 class QueueFull(AppError):

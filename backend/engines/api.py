@@ -5,7 +5,7 @@ Free of torch and OpenCV, so that the web process may read it. Pixels follow `me
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol, TypeAlias, get_args
 
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Stage
@@ -15,7 +15,17 @@ from backend.media.types import Mask, RgbImage
 Upscale = Literal["auto", "1", "2", "4"]
 Scratches = Literal["auto", "off", "strong"]
 Colour = Literal["auto", "keep", "neutral", "model"]
+FaceModel = Literal["v1.4", "v1.3", "v1.2", "v1", "restoreformer"]
+RestoreMode = Literal["best", "fast", "parity"]
+Scope = Literal["full", "faces"]
+Background = Literal["gfpgan", "realesrgan", "none"]
 FilmSize = Literal["auto", "photo", "1080", "720", "face"]
+
+Point: TypeAlias = tuple[float, float]
+"""x, y in pixels."""
+
+# Of RestoreOptions, those that need a network.
+NETWORK_OPTIONS: Final = ("model", "mode", "scope", "background", "fidelity", "face_ids")
 
 AUTO_UPSCALE_BELOW_PX = 2_000_000  # `auto` enlarges twice below this many pixels
 
@@ -36,18 +46,37 @@ def no_checkpoint(stage: Stage, fraction: float) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreOptions:
-    """How far to restore a photo. Options that only other engines take join with those engines.
+    """How far to restore a photo. `NETWORK_OPTIONS` are taken by engines with weights only.
 
     colour: "auto" corrects casts and fading on evidence and keeps a sepia; "keep" touches no colour;
             "neutral" makes a toned or yellowed print grey, and balances a colour photo to grey, evidence or
             not; "model" lets a network decide
+    model: which weights; None = the best that is installed
+    mode: "parity" is the official pipeline to the pixel
+    scope, background: the whole picture and the faces on it, or only the faces; and what restores the rest
+    fidelity: 0.0 = the model's face, 1.0 = the face of the photo
+    face_ids: which faces; None = all, "centre" = the one nearest to the picture's centre
     """
 
     upscale: Upscale = "auto"
     scratches: Scratches = "auto"
     colour: Colour = "auto"
+    model: FaceModel | None = None
+    mode: RestoreMode = "best"
+    scope: Scope = "full"
+    background: Background = "gfpgan"
+    fidelity: float = 0.0
+    face_ids: tuple[int, ...] | Literal["centre"] | None = None
 
     def __post_init__(self) -> None:
+        _require("model", self.model, (None, *get_args(FaceModel)))
+        _require("mode", self.mode, get_args(RestoreMode))
+        _require("scope", self.scope, get_args(Scope))
+        _require("background", self.background, get_args(Background))
+        if not 0.0 <= self.fidelity <= 1.0:
+            raise InvalidOption(f"fidelity must be 0 to 1, not {self.fidelity}", option="fidelity")
+        if self.mode == "parity" and self.fidelity != 0.0:
+            raise InvalidOption("the official pipeline has no fidelity: parity takes 0", option="fidelity")
         _require("upscale", self.upscale, ("auto", "1", "2", "4"))
         _require("scratches", self.scratches, ("auto", "off", "strong"))
         _require("colour", self.colour, ("auto", "keep", "neutral", "model"))
@@ -59,6 +88,10 @@ class RestoreOptions:
         return int(self.upscale)
 
 
+FivePoints: TypeAlias = tuple[Point, Point, Point, Point, Point]
+"""Eye, eye, nose tip, mouth corner, mouth corner, left to right as seen; pixels of the photo."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcePhoto:
     """A photo to restore, and what is known about it besides its pixels."""
@@ -66,6 +99,8 @@ class SourcePhoto:
     pixels: RgbImage
     damage: Mask | None = None  # its owner's own mask of what to repair, the photo's size; instead of looking
     jpeg: JpegCoding | None = None  # how the pixels' file was coded, where they still show it
+    landmarks: tuple[FivePoints, ...] | None = None  # of its faces, given instead of looking for them
+    is_face_crop: bool = False  # a face that is aligned already, as the networks were trained on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +115,30 @@ class FaceInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FaceCrop:
+    """A face as a network saw it and as it came out: uint8 (512, 512, 3) RGB each."""
+
+    face_id: int
+    before: RgbImage
+    after: RgbImage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceLayer:
+    """Where a restored face was pasted, without it and with it (fidelity 0): what a slider blends.
+
+    x, y: left and top in pixels of the result. before, after: uint8 (h, w, 3) RGB; they are equal along
+    their edges, and (1 - f) * after + f * before, rounded, is the result at fidelity f.
+    """
+
+    face_id: int
+    x: int
+    y: int
+    before: RgbImage
+    after: RgbImage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Restoration:
     """A restored photo and what was done to it."""
 
@@ -88,6 +147,9 @@ class Restoration:
     faces: tuple[FaceInfo, ...] = ()
     notes: tuple[str, ...] = ()  # stable codes, e.g. "scratches_repaired", "denoised", "enlarged_2x"
     scratch_mask: Mask | None = None
+    model: str | None = None  # which weights, as `RestoreOptions.model` names them, or a file's name
+    crops: tuple[FaceCrop, ...] = ()
+    layers: tuple[FaceLayer, ...] = ()
 
 
 class Restorer(Protocol):
@@ -223,6 +285,8 @@ class Animator(Protocol):
     ) -> Animation: ...
 
 
-def _require(option: str, value: object, allowed: tuple[str, ...]) -> None:
+def _require(option: str, value: object, allowed: tuple[str | None, ...]) -> None:
     if value not in allowed:
-        raise InvalidOption(f"{option} must be one of {', '.join(allowed)}", option=option)
+        raise InvalidOption(
+            f"{option} must be one of {', '.join(word for word in allowed if word)}", option=option
+        )

@@ -129,6 +129,33 @@ TEXTS: Final[Mapping[str, Text]] = {
         "This address is gone",
         "Use {replacement} instead.",
     ),
+    "weights_missing": _text(
+        "模型文件还没有安装",
+        "这个引擎需要的模型文件 {file} 不在这台机器上。请管理员下载或导入，或者改用内置引擎。",
+        "A model file is missing",
+        "This engine needs the model file {file}, which is not here. Ask the operator to download or import "
+        "it, or use the built-in engine.",
+    ),
+    "weights_refused": _text(
+        "模型文件不能用",
+        "模型文件 {file} 没有通过检查，为安全起见没有使用。请管理员重新下载它。",
+        "A model file cannot be used",
+        "The model file {file} failed its check and was not used. Ask the operator to download it again.",
+    ),
+    "download_failed": _text(
+        "模型文件没有下载成功",
+        "没能取到模型文件 {file}。请检查网络后再试，已经下载的部分会保留。",
+        "The model file could not be downloaded",
+        "The model file {file} could not be fetched. Check the connection and try again; what has arrived "
+        "is kept.",
+    ),
+    "out_of_memory": _text(
+        "内存不够",
+        "这台机器的内存不足以处理这张照片。请选较小的放大倍数，或先把照片缩小。",
+        "Not enough memory",
+        "This machine has too little memory for this photo. Choose a smaller enlargement, or make the photo "
+        "smaller first.",
+    ),
     "engine_unavailable": _text(
         "引擎未安装",
         "指定的引擎没有安装。请选择 auto，或由管理员安装。",

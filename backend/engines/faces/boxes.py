@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from backend.engines.api import FivePoints
+
 Box = tuple[float, float, float, float]
 """x1, y1, x2, y2 in pixels of the picture it belongs to."""
 
@@ -15,12 +17,14 @@ class FoundFace:
     score: 0 to 1; how sure, not how good.
     eyes: centres of the eyes that were seen in it, (x, y) in pixels of the photo, none, one or two,
         left to right in the picture.
+    landmarks: the five points, where the finder sees them.
     """
 
     id: int
     box: Box
     score: float
     eyes: tuple[tuple[float, float], ...] = ()
+    landmarks: FivePoints | None = None
 
 
 def side(box: Box) -> float:

@@ -1,0 +1,53 @@
+"""State dicts into networks: strictly, without a second copy, and with words where one does not fit."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias, TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from backend.domain.errors import WeightsRefused
+
+State: TypeAlias = Mapping[str, Tensor]
+"""Parameter name -> tensor, named as in the official files."""
+
+Network = TypeVar("Network", bound=nn.Module)
+
+_MOST_NAMED = 3
+
+
+def load_strictly(build: Callable[[], Network], state: State, *, name: str) -> Network:
+    """The network that `build` makes, in eval mode, with the tensors of `state` themselves as its parameters.
+
+    name:   of the network, for messages
+    raises: WeightsRefused (architecture) where a key is missing, unknown or of another shape
+    """
+    with torch.device("meta"):
+        network = build()
+    wanted = {key: tuple(value.shape) for key, value in network.state_dict().items()}
+    found = {key: tuple(value.shape) for key, value in state.items()}
+    if wanted != found:
+        raise WeightsRefused(
+            f"this is not the network {name}: {_difference(wanted, found)}", params={"reason": "architecture"}
+        )
+    network.load_state_dict(dict(state), strict=True, assign=True)
+    return network.eval().requires_grad_(False)
+
+
+def _difference(wanted: Mapping[str, tuple[int, ...]], found: Mapping[str, tuple[int, ...]]) -> str:
+    missing, unknown = sorted(wanted.keys() - found.keys()), sorted(found.keys() - wanted.keys())
+    reshaped = sorted(key for key in wanted.keys() & found.keys() if wanted[key] != found[key])
+    parts = [f"expected {len(wanted)} tensors, found {len(found)}"]
+    if missing:
+        parts.append(f"missing: {_some(missing)}")
+    if unknown:
+        parts.append(f"unknown: {_some(unknown)}")
+    if reshaped:
+        shapes = (f"{key} is {found[key]}, expected {wanted[key]}" for key in reshaped[:_MOST_NAMED])
+        parts.append("other shapes: " + ", ".join(shapes))
+    return "; ".join(parts)
+
+
+def _some(keys: list[str]) -> str:
+    more = len(keys) - _MOST_NAMED
+    return ", ".join(keys[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
