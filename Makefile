@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html -type f 2>/dev/null) \
 	frontend/vite.config.ts frontend/package-lock.json
 
-.PHONY: help run dev test check demo lint format types contracts test-python test-page test-browser bench soak presets gallery gallery-accept openapi clean
+.PHONY: help run dev test check demo lint format types contracts test-python test-page test-browser bench reference soak presets gallery gallery-accept openapi clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -69,6 +69,8 @@ soak: .make/dev ## the long tests
 bench: .make/dev ## time the engines on this machine; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks > docs/benchmarks.md.new && mv docs/benchmarks.md.new docs/benchmarks.md
 
+reference: .make/reference ## the official packages, in an environment of their own: `make bench` compares with them
+
 presets: .make/dev ## make the sample driving clips anew and check them
 	$(BIN)/python -m backend presets make
 	$(BIN)/python -m backend presets check
@@ -85,7 +87,7 @@ openapi: .make/dev .make/page ## write docs/openapi.json and the page's types fr
 	cd frontend && $(NPM) run types
 
 clean: ## remove what make has made (not your data in var/)
-	rm -rf $(VENV) .make frontend/node_modules frontend/dist
+	rm -rf $(VENV) .venv-reference .make frontend/node_modules frontend/dist
 
 # --- what the targets stand on -------------------------------------------------------------------------------------
 
@@ -102,6 +104,15 @@ reachable = $(if $(1),$$($(PYTHON) -c 'import sys, urllib.request as u; u.urlope
 
 .make/dev: .make/venv pyproject.toml
 	$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
+
+.make/reference: requirements-reference.txt
+	@mkdir -p .make
+	$(PYTHON) -m venv .venv-reference
+	sed '/^# --no-deps/,$$d' $< > .make/reference.txt
+	.venv-reference/bin/python -m pip install --quiet -r .make/reference.txt $(call reachable,$(TORCH_INDEX))
+	sed '1,/^# --no-deps/d' $< > .make/reference.txt
+	.venv-reference/bin/python -m pip install --quiet --no-deps --no-build-isolation -r .make/reference.txt
 	@touch $@
 
 # errors only: some tools warn that they want a newer Node, and run on 20 all the same

@@ -9,6 +9,10 @@ from PIL import Image
 
 from backend.media.types import RgbImage
 
+# Of the face in it, as shares of the side: eyes, nose tip, mouth corners, left to right; by eye.
+FIVE_POINTS = ((0.420, 0.397), (0.590, 0.405), (0.507, 0.490), (0.432, 0.553), (0.586, 0.560))
+FACE_BOX = (0.31, 0.25, 0.70, 0.64)
+
 
 def portrait(side_px: int, *, grain: float = 0.0) -> RgbImage:
     """Head and shoulders of one woman, enlarged to `side_px`, with gaussian grain of that standard deviation.
