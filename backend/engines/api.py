@@ -10,7 +10,7 @@ from typing import Final, Literal, Protocol, TypeAlias, get_args
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Stage
 from backend.media.jpeg_coding import JpegCoding
-from backend.media.types import Mask, RgbImage
+from backend.media.types import DeepImage, Mask, RgbImage
 
 Upscale = Literal["auto", "1", "2", "4"]
 Scratches = Literal["auto", "off", "strong"]
@@ -99,6 +99,7 @@ class SourcePhoto:
     pixels: RgbImage
     damage: Mask | None = None  # its owner's own mask of what to repair, the photo's size; instead of looking
     jpeg: JpegCoding | None = None  # how the pixels' file was coded, where they still show it
+    deep: DeepImage | None = None  # the same picture, where there are 16 bits a channel of it
     landmarks: tuple[FivePoints, ...] | None = None  # of its faces, given instead of looking for them
     is_face_crop: bool = False  # a face that is aligned already, as the networks were trained on
 
@@ -146,6 +147,7 @@ class Restoration:
     scale: int  # output side / input side
     faces: tuple[FaceInfo, ...] = ()
     notes: tuple[str, ...] = ()  # stable codes, e.g. "scratches_repaired", "denoised", "enlarged_2x"
+    deep: DeepImage | None = None  # the image once more, where the photo came with 16 bits a channel
     scratch_mask: Mask | None = None
     model: str | None = None  # which weights, as `RestoreOptions.model` names them, or a file's name
     crops: tuple[FaceCrop, ...] = ()

@@ -23,12 +23,26 @@ def to_srgb(picture: Image.Image) -> Image.Image:
 
     Embedded profiles are applied; one that is broken or of the wrong kind is ignored.
     """
-    profile = picture.info.get("icc_profile")
+    shown, alpha = to_srgb_and_alpha(picture)
+    return shown if alpha is None else on_white(shown, alpha)
+
+
+def to_srgb_and_alpha(picture: Image.Image) -> tuple[Image.Image, Image.Image | None]:
+    """The same without a ground: mode RGB as if nothing were transparent, and mode L where something is.
+
+    What cannot be seen at all is white: any colour may stand in a file there.
+    """
     colour, alpha = _split_alpha(picture)
-    shown = _apply_profile(_eight_bit(colour), profile)
-    if alpha is None:
-        return shown
-    return Image.composite(shown, Image.new("RGB", shown.size, "white"), alpha)
+    shown = _apply_profile(_eight_bit(colour), picture.info.get("icc_profile"))
+    if alpha is None or alpha.getextrema() == (255, 255):
+        return shown, None
+    seen = alpha.point(lambda value: 255 if value else 0)
+    return Image.composite(shown, Image.new("RGB", shown.size, "white"), seen), alpha
+
+
+def on_white(colour: Image.Image, alpha: Image.Image) -> Image.Image:
+    """Mode RGB: how it looks on paper."""
+    return Image.composite(colour, Image.new("RGB", colour.size, "white"), alpha)
 
 
 @cache

@@ -12,6 +12,12 @@ import numpy.typing as npt
 RgbImage: TypeAlias = npt.NDArray[np.uint8]
 """uint8 (H, W, 3) RGB in [0, 255], sRGB."""
 
+DeepImage: TypeAlias = npt.NDArray[np.uint16]
+"""uint16 (H, W, 3) RGB in [0, 65535], sRGB."""
+
+AlphaPlane: TypeAlias = npt.NDArray[np.uint8]
+"""uint8 (H, W) in [0, 255]; 0 = transparent. Colours beside it are not multiplied by it."""
+
 GrayImage: TypeAlias = npt.NDArray[np.uint8]
 """uint8 (H, W) luma in [0, 255]."""
 

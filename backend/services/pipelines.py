@@ -66,11 +66,17 @@ def restore_decoded(
     """Restore, encode: a photo that is no file, because it was cut out of one, or one that is decoded."""
     height_px, width_px = photo.pixels.shape[:2]
     damage = None if mask is None else decode_mask(mask, (width_px, height_px))
-    source = SourcePhoto(pixels=photo.pixels, jpeg=photo.jpeg, damage=damage)
+    source = SourcePhoto(pixels=photo.pixels, jpeg=photo.jpeg, damage=damage, deep=photo.deep)
     restoration = restorer.restore(source, request.options, checkpoint)
     checkpoint(Stage.ENCODE, 0.0)
     chosen = resolve_format(request.format, photo)
-    encoded = encode_photo(restoration.image, chosen, photo.meta.scaled(restoration.scale))
+    encoded = encode_photo(
+        restoration.image,
+        chosen,
+        photo.meta.scaled(restoration.scale),
+        alpha=photo.alpha,
+        deep=restoration.deep,
+    )
     return RestoredPhoto(data=encoded, format=chosen, photo=photo, restoration=restoration)
 
 
@@ -88,7 +94,9 @@ def cut_prints(picture: Photo, cutter: PrintCutter, checkpoint: Checkpoint) -> t
     cut = []
     for found in cutter.find(picture.pixels, checkpoint):
         straight = cutter.straighten(picture.pixels, found.corners, checkpoint)
-        photo = replace(picture, pixels=straight.image, jpeg=None)  # its blocks are no longer square
+        photo = replace(
+            picture, pixels=straight.image, jpeg=None, alpha=None, deep=None
+        )  # its blocks are no longer square
         cut.append(CutPrint(photo=photo, corners=found.corners, notes=straight.notes))
     return tuple(cut)
 

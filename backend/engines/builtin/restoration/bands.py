@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from backend.media.types import FloatImage, RgbImage
+from backend.media.types import DeepImage, FloatImage, RgbImage
 
 MARGIN_ROWS = 32  # more than any step looks up or down
 
@@ -13,7 +13,7 @@ _BAND_PIXELS = 1_500_000  # of what a step makes: it needs a handful of such arr
 _FEWEST_ROWS = 2 * MARGIN_ROWS  # fewer, and most of the work is on margins
 _ROWS_STEP = 16  # bands start at even places, whatever is halved or laid out in blocks of 8 or 16
 
-Piece = TypeVar("Piece", FloatImage, RgbImage)
+Piece = TypeVar("Piece", FloatImage, RgbImage, DeepImage)
 
 
 def by_bands(

@@ -3,8 +3,10 @@
 It cleans what is there and invents nothing. The steps live in their own files; this one only sequences them.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
@@ -22,7 +24,7 @@ from backend.engines.builtin.restoration.denoise import denoise, kept_grain_shar
 from backend.engines.builtin.restoration.enlarge import REACH_ROWS, enlarge_twice
 from backend.engines.builtin.restoration.enlarged import repair_enlarged
 from backend.engines.builtin.restoration.filling import paint_over
-from backend.engines.builtin.restoration.planes import luma, shrunk, to_bytes
+from backend.engines.builtin.restoration.planes import from_deep, luma, shrunk, to_bytes, to_deep
 from backend.engines.builtin.restoration.scratches import (
     SEARCH_SIDE_PX,
     find_marks,
@@ -31,7 +33,8 @@ from backend.engines.builtin.restoration.scratches import (
 )
 from backend.engines.builtin.restoration.toning import correct_tone, even_light
 from backend.engines.faces.detector import find_faces
-from backend.media.types import FloatImage, Mask, RgbImage
+from backend.media.deep import eight_bits
+from backend.media.types import DeepImage, FloatImage, Mask, RgbImage
 
 _NOISE_FROM = 1.6  # below this, grain is what makes a photo look like one
 _BLOCKY_FROM = 1.3
@@ -42,6 +45,9 @@ _DEBLUR_PIXELS = 3_000_000  # larger scans are looked at smaller, where a blur o
 _GRAIN_MISSED = 0.05  # of the noise, beside what is kept on purpose
 _HALF_SIZE_FROM_PIXELS = 2_200_000
 _LARGEST_RESULT_PIXELS = 160_000_000  # the largest photo that is taken, twice the size
+
+
+Levels = TypeVar("Levels", RgbImage, DeepImage)
 
 
 class BuiltinRestorer:
@@ -62,7 +68,7 @@ class BuiltinRestorer:
         if height_px * width_px * scale**2 > _LARGEST_RESULT_PIXELS:
             raise InvalidOption(f"{scale} times the size is more than can be made", option="upscale")
         notes: list[str] = []
-        picture = photo.pixels.astype(np.float32)
+        picture = photo.pixels.astype(np.float32) if photo.deep is None else from_deep(photo.deep)
         checkpoint(Stage.ANALYSE, 0.0)
         _undo_jpeg(photo, picture, options, notes, checkpoint)
         border = find_border(picture)
@@ -84,9 +90,13 @@ class BuiltinRestorer:
             notes.append("nothing_to_repair")
         if scale > 1:
             notes.append(f"enlarged_{scale}x")
-        image = _at_scale(picture, scale, noise, checkpoint)
+        if photo.deep is None:
+            image, deep = _at_scale(picture, scale, noise, checkpoint, to_bytes), None
+        else:
+            deep = _at_scale(picture, scale, noise, checkpoint, to_deep)
+            image = eight_bits(deep)
         scratch_mask = None if mask is None else np.asarray(mask, np.float32)  # late: it is large
-        return Restoration(image=image, scale=scale, notes=tuple(notes), scratch_mask=scratch_mask)
+        return Restoration(image=image, deep=deep, scale=scale, notes=tuple(notes), scratch_mask=scratch_mask)
 
 
 def _undo_jpeg(
@@ -185,10 +195,16 @@ def _may_smooth_colour(analysis: Analysis, options: RestoreOptions) -> bool:
     return not analysis.is_mono and options.colour != "keep"
 
 
-def _at_scale(picture: FloatImage, scale: int, noise: float, checkpoint: Checkpoint) -> RgbImage:
-    def enlarge(band: FloatImage) -> RgbImage:
+def _at_scale(
+    picture: FloatImage,
+    scale: int,
+    noise: float,
+    checkpoint: Checkpoint,
+    rounded: Callable[[FloatImage], Levels],
+) -> Levels:
+    def enlarge(band: FloatImage) -> Levels:
         for _ in range(scale.bit_length() - 1):
             band = enlarge_twice(band, noise)
-        return to_bytes(band)
+        return rounded(band)
 
     return by_bands(picture, enlarge, partial(checkpoint, Stage.ENLARGE), scale, margin_rows=REACH_ROWS)

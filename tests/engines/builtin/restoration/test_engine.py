@@ -2,6 +2,7 @@ import io
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image
 
@@ -11,6 +12,7 @@ from backend.engines.api import Restoration, RestoreOptions, Restorer, SourcePho
 from backend.engines.builtin.restoration.analyse import is_mono
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.engines.builtin.restoration.planes import luma, to_bytes
+from backend.media.deep import eight_bits
 from backend.media.images import decode_photo, encode_photo
 from backend.media.types import FloatImage
 from tests.builders import a_portrait
@@ -46,6 +48,36 @@ def test_a_sound_photo_comes_back_as_it_was() -> None:
     assert np.array_equal(result.image, a_portrait())
     assert result.notes == ("nothing_to_repair",)
     assert result.scratch_mask is None
+
+
+def a_deep_portrait() -> npt.NDArray[np.uint16]:
+    finer = np.random.default_rng(5).integers(-128, 129, a_portrait().shape)
+    return np.asarray(np.clip(a_portrait().astype(np.int32) * 257 + finer, 0, 65535), np.uint16)
+
+
+def test_a_sound_photo_of_16_bits_keeps_every_one_of_them() -> None:
+    deep = a_deep_portrait()
+
+    result = BuiltinRestorer().restore(
+        SourcePhoto(pixels=eight_bits(deep), deep=deep), RestoreOptions(upscale="1"), no_checkpoint
+    )
+
+    assert result.deep is not None
+    assert np.array_equal(result.deep, deep)
+    assert np.array_equal(result.image, eight_bits(deep))
+
+
+def test_an_enlarged_photo_of_16_bits_has_levels_that_8_bits_have_not() -> None:
+    deep = a_deep_portrait()
+
+    result = BuiltinRestorer().restore(
+        SourcePhoto(pixels=eight_bits(deep), deep=deep), RestoreOptions(upscale="2"), no_checkpoint
+    )
+
+    assert result.deep is not None
+    assert result.deep.shape == result.image.shape
+    assert (result.deep % 257 != 0).mean() > 0.9
+    assert np.array_equal(result.image, eight_bits(result.deep))
 
 
 def test_every_fault_is_repaired_and_named() -> None:
