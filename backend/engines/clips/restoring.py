@@ -1,4 +1,4 @@
-"""A film restored frame by frame, with the faces where `tracks.py` says, and one frame at a time in memory."""
+"""A film restored frame by frame, faces where `tracks.py` says, and one frame at a time in memory."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
