@@ -186,9 +186,10 @@ def _rows(taken: dict[str, list[Taken]]) -> list[str]:
         walls = [run["wall_s"] for run in runs]
         wall_s, growth_mb = _median(runs, "wall_s"), max(0.0, _median(runs, "growth_mb"))
         share = f"1/{reference['growth_mb'] / growth_mb:.1f}" if growth_mb >= 1 else "nothing"
+        times, cpu_s = reference["wall_s"] / wall_s, _median(runs, "cpu_s")
         lines.append(
-            f"| {name} | {wall_s:.2f} | {min(walls):.2f}–{max(walls):.2f} "
-            f"| {reference['wall_s'] / wall_s:.2f}× | {_median(runs, 'cpu_s'):.2f} | {growth_mb:.0f} | {share} |"
+            f"| {name} | {wall_s:.2f} | {min(walls):.2f}–{max(walls):.2f} | {times:.2f}× | {cpu_s:.2f} "
+            f"| {growth_mb:.0f} | {share} |"
         )
     return lines
 
