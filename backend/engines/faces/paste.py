@@ -54,7 +54,7 @@ def paste(base: RgbImage, face: RgbImage | FloatImage, to_base: Affine, mask: Ma
     region = region_of(to_base, base.shape[1], base.shape[0])
     if region is None:
         return None
-    soft_face, soft_mask, matrix = _reduced(face.astype(np.float32), mask, to_base)
+    soft_face, soft_mask, matrix = reduced_to_fit(face.astype(np.float32), mask, to_base)
     before = base[region.slices].copy()
     after = np.empty_like(before)
     for band in region.bands():
@@ -71,7 +71,7 @@ def _blended(before: RgbImage, face: FloatImage, mask: Mask, to_base: Affine, ba
     return np.rint(mixed).clip(0, 255).astype(np.uint8)
 
 
-def _reduced(face: FloatImage, mask: Mask, to_base: Affine) -> tuple[FloatImage, Mask, Affine]:
+def reduced_to_fit(face: FloatImage, mask: Mask, to_base: Affine) -> tuple[FloatImage, Mask, Affine]:
     """Face and mask averaged down to the size they will have, where that is smaller than they are.
 
     A warp alone takes single pixels: a face of 60 pixels would show one in 70 of the 512 x 512.

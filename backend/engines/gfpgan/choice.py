@@ -10,10 +10,12 @@ from typing import Final, Literal
 
 from backend.domain.errors import InvalidOption
 from backend.engines.api import FaceInfo, FivePoints
-from backend.engines.faces.align import Affine, similarity
+from backend.engines.faces.align import Affine, scale_of, similarity
 from backend.engines.faces.boxes import Box, FoundFace
 
-LEAST_EYE_DISTANCE_PX: Final = 5.0  # facexlib 0.3.0 drops what is smaller: nothing of a face is left to restore
+LEAST_EYE_DISTANCE_PX: Final = (
+    5.0  # facexlib 0.3.0 drops what is smaller: nothing of a face is left to restore
+)
 
 # The box of a face around its five points, in distances between eyes and mouth: brow to chin, ear to ear.
 _BOX_ABOVE, _BOX_BELOW, _BOX_ASIDE = 1.1, 0.8, 0.75
@@ -23,10 +25,16 @@ FaceChoice = tuple[int, ...] | Literal["centre"] | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChosenFace:
-    """A face to restore. matrix: photo -> aligned crop, of the photo at its own size."""
+    """A face to restore. matrix: photo -> aligned crop; points: the five. Both at the photo's own size."""
 
     id: int
     matrix: Affine
+    points: FivePoints
+
+    @property
+    def photo_ratio(self) -> float:
+        """Photo pixels per crop pixel: above 1, the face is larger than the network can hold."""
+        return 1.0 / scale_of(self.matrix)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +61,8 @@ def choose_faces(found: Sequence[FoundFace], wanted: FaceChoice, width_px: int, 
         note, matrix = _fit(face)
         if note is None and face.id not in ids:
             note = "not_chosen"
-        if note is None and matrix is not None:
-            chosen.append(ChosenFace(id=face.id, matrix=matrix))
+        if note is None and matrix is not None and face.landmarks is not None:
+            chosen.append(ChosenFace(id=face.id, matrix=matrix, points=face.landmarks))
         faces.append(FaceInfo(id=face.id, box=face.box, score=face.score, used=note is None, note=note))
     return Choice(faces=tuple(faces), chosen=tuple(chosen))
 

@@ -10,11 +10,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from backend.engines.builtin.restoration.planes import luma, shrunk
-from backend.media.types import FloatImage
+from backend.engines.builtin.restoration.planes import luma
+from backend.media.types import FloatImage, RgbImage
 
 _CHROMA_SIGMA_PX: Final = 8.0  # of 512: lips, eyes and skin keep the photo's hue, the network only its edges
-_LIGHT_SIGMA_PX: Final = 48.0  # of 512: light and shade of half a face are the photo's, features the network's
+_LIGHT_SIGMA_PX: Final = (
+    48.0  # of 512: light and shade of half a face are the photo's, features the network's
+)
 _MEASURED_SIDE_PX: Final = 384
 _LEVELS: Final = 256
 _BIN_LEVELS: Final = 8
@@ -45,21 +47,25 @@ def keep_tint(face: FloatImage, crop: FloatImage, tint: TintCurve) -> FloatImage
     returns:    float32 (512, 512, 3); the three channels equal where the tint is none
     """
     before = luma(face)
-    light = before + _blurred(luma(crop) - before, _LIGHT_SIGMA_PX)
-    levels = np.clip(np.rint(light), 0, _LEVELS - 1).astype(np.intp)
-    return np.asarray(light[..., None] + tint[levels], np.float32)
+    return tinted(before + _blurred(luma(crop) - before, _LIGHT_SIGMA_PX), tint)
 
 
-def measure_tint(picture: FloatImage) -> TintCurve:
+def tinted(brightness: FloatImage, tint: TintCurve) -> FloatImage:
+    """A print of one tint from its brightness: (H, W) -> float32 (H, W, 3)."""
+    levels = np.clip(np.rint(brightness), 0, _LEVELS - 1).astype(np.intp)
+    return np.asarray(brightness[..., None] + tint[levels], np.float32)
+
+
+def measure_tint(picture: RgbImage) -> TintCurve:
     """The tint of a print of one, for each lightness: a sepia's shadows are not as yellow as its lights.
 
-    picture: float32 (H, W, 3) RGB in [0, 255], without colours of its own
+    picture: uint8 (H, W, 3) RGB, without colours of its own
     """
-    small = np.asarray(cv2.GaussianBlur(shrunk(picture, _MEASURED_SIDE_PX), (0, 0), 1.0), np.float32)
+    small = np.asarray(cv2.GaussianBlur(_small(picture).astype(np.float32), (0, 0), 1.0), np.float32)
     brightness = luma(small)
     offsets = (small - brightness[..., None]).reshape(-1, 3)
     bins = np.clip(brightness.reshape(-1) / _BIN_LEVELS, 0, _LEVELS // _BIN_LEVELS - 1).astype(int)
-    full = [index for index in np.unique(bins) if np.count_nonzero(bins == index) >= _LEAST_PIXELS]
+    full = [int(index) for index in np.unique(bins) if np.count_nonzero(bins == index) >= _LEAST_PIXELS]
     if not full:
         full, bins = [0], np.zeros_like(bins)
     medians = np.array([np.median(offsets[bins == index], axis=0) for index in full])
@@ -70,6 +76,13 @@ def measure_tint(picture: FloatImage) -> TintCurve:
     if np.abs(curve).max() < _NEUTRAL_BELOW:
         curve[:] = 0.0
     return curve.astype(np.float32)
+
+
+def _small(picture: RgbImage) -> RgbImage:
+    height_px, width_px = picture.shape[:2]
+    ratio = min(1.0, _MEASURED_SIDE_PX / max(height_px, width_px))
+    size_px = max(1, round(width_px * ratio)), max(1, round(height_px * ratio))
+    return np.asarray(cv2.resize(picture, size_px, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _blurred(plane: FloatImage, sigma_px: float) -> FloatImage:

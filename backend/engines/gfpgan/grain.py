@@ -37,22 +37,27 @@ def seed_of(photo: RgbImage) -> int:
     return int.from_bytes(hashlib.blake2b(shape + some.tobytes(), digest_size=8).digest(), "little")
 
 
-def with_grain(face: FloatImage, grain: float, scale: int, seed: int) -> FloatImage:
-    """The face with as much grain as the picture around it; itself where it has that much already.
+def missing_grain(
+    face: FloatImage, grain: float, photo_ratio: float, size_px: tuple[int, int], scale: int, seed: int
+) -> FloatImage | None:
+    """What to add to a face so that it has as much grain as the picture around it; None where it has.
 
-    face, returns: float32 (h, w, 3) RGB in [0, 255], at the size of the result
-    grain: of `measure_grain`; scale: result pixels per photo pixel
+    face: float32 (512, 512, 3) RGB in [0, 255], as it will be pasted
+    photo_ratio: photo pixels per crop pixel
+    grain: of `measure_grain`
+    size_px: width and height of the result's part that the face covers; scale: its pixels per photo pixel
+    returns: float32 (height, width), mean about 0
     """
-    height_px, width_px = face.shape[:2]
-    small_px = max(1, round(width_px / scale)), max(1, round(height_px / scale))
-    present = grain_of([_resized(luma(face), small_px, cv2.INTER_AREA)])
+    side_px = max(1, round(face.shape[0] * min(1.0, photo_ratio)))
+    present = grain_of([_resized(luma(face), (side_px, side_px), cv2.INTER_AREA)])
     missing = float(np.sqrt(max(0.0, grain**2 - present**2)))
     if missing < _LEAST_SEEN:
-        return face
+        return None
+    small_px = max(1, round(size_px[0] / scale)), max(1, round(size_px[1] / scale))
     noise = np.random.default_rng(seed).standard_normal((small_px[1], small_px[0]), np.float32)
     soft = np.asarray(cv2.GaussianBlur(noise, (0, 0), _SOFTNESS_PX), np.float32)
     soft *= missing / max(1e-3, float(soft.std()))
-    return np.asarray(face + _resized(soft, (width_px, height_px), cv2.INTER_CUBIC)[..., None], np.float32)
+    return _resized(soft, size_px, cv2.INTER_CUBIC)
 
 
 def _resized(plane: FloatImage, size_px: tuple[int, int], interpolation: int) -> FloatImage:

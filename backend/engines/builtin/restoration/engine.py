@@ -120,8 +120,7 @@ class BuiltinRestorer:
         checkpoint(Stage.DEBLUR, 0.0)
         picture = _sharpen(picture, analysis, noise, options, notes)
         checkpoint(Stage.TONE, 0.0)
-        is_old = analysis.is_mono or analysis.noise >= _NOISE_FROM
-        tone = plan_tone(picture, repaired.border, options.colour, is_mono=analysis.is_mono, is_old=is_old)
+        tone = self.plan_tone(picture, repaired, options)
         correct_tone(picture, tone)
         notes += tone.notes()
         if not notes:
@@ -133,6 +132,12 @@ class BuiltinRestorer:
         scratch_mask = None if mask is None else np.asarray(mask, np.float32)  # late: it is large
         restoration = Restoration(image=image, scale=scale, notes=tuple(notes), scratch_mask=scratch_mask)
         return Finished(restoration=restoration, tone=tone)
+
+    def plan_tone(self, picture: FloatImage, repaired: Repaired, options: RestoreOptions) -> TonePlan:
+        """What the tones of this picture, which was made of the repaired photo, ask for."""
+        analysis = repaired.analysis
+        is_old = analysis.is_mono or analysis.noise >= _NOISE_FROM
+        return plan_tone(picture, repaired.border, options.colour, is_mono=analysis.is_mono, is_old=is_old)
 
 
 def require_makeable(photo: SourcePhoto, options: RestoreOptions) -> None:
