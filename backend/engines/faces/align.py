@@ -14,7 +14,7 @@ from backend.engines.api import FivePoints
 Affine: TypeAlias = npt.NDArray[np.float64]
 """float64 (2, 3): x, y, 1 -> x, y; in both pictures a whole number is the middle of a pixel."""
 
-Pixels = TypeVar("Pixels", np.uint8, np.float32, np.float64)
+Pixels = TypeVar("Pixels", bound=np.uint8 | np.uint16 | np.float32 | np.float64)
 
 FACE_PX: Final = 512
 
@@ -73,7 +73,7 @@ def crop_face(
 ) -> npt.NDArray[Pixels]:
     """The face upright in the middle of a square.
 
-    photo:     (H, W, 3) RGB in [0, 255], uint8, float32 or float64
+    photo:     (H, W, 3) RGB in [0, 255], uint8, uint16, float32 or float64
     matrix:    photo -> a crop of 512, whatever `size_px` is
     border:    what is seen where the photo ends: the official grey, or the photo mirrored
     antialias: True averages where a face is larger than the crop; the official crop takes single pixels

@@ -58,7 +58,7 @@ def paste(base: RgbImage, face: RgbImage | FloatImage, to_base: Affine, mask: Ma
     before = base[region.slices].copy()
     after = np.empty_like(before)
     for band in region.bands():
-        rows = slice(band.y - region.y, band.y - region.y + band.height)
+        rows = band.within(region)
         after[rows] = _blended(before[rows], soft_face, soft_mask, matrix, band)
     return Patch(x=region.x, y=region.y, before=before, after=after)
 

@@ -35,6 +35,18 @@ class Region:
         """Rows and columns."""
         return slice(self.y, self.y + self.height), slice(self.x, self.x + self.width)
 
+    def meet(self, other: "Region") -> "Region | None":
+        """What both cover; None = nothing."""
+        x, y = max(self.x, other.x), max(self.y, other.y)
+        width = min(self.x + self.width, other.x + other.width) - x
+        height = min(self.y + self.height, other.y + other.height) - y
+        return Region(x=x, y=y, width=width, height=height) if width > 0 and height > 0 else None
+
+    def within(self, other: "Region") -> tuple[slice, slice]:
+        """Rows and columns of an array that shows `other`, around this one."""
+        top, left = self.y - other.y, self.x - other.x
+        return slice(top, top + self.height), slice(left, left + self.width)
+
     def bands(self) -> Iterator["Region"]:
         """The same rectangle from top to bottom, a few rows at a time: memory stays small for huge faces."""
         rows = max(1, _BAND_PIXELS // self.width)
