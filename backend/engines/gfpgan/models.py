@@ -6,6 +6,8 @@ Apart from the engine so that this one can be built and tested without a file of
 from typing import Protocol
 
 from backend.engines.api import FaceModel, RestoreMode
+from backend.engines.faces.finding import FindFaces
+from backend.engines.gfpgan.official import OfficialEnlarger
 from backend.engines.gfpgan.seams import Enlarger, FaceNetwork, FaceParser
 
 
@@ -30,5 +32,19 @@ class Models(Protocol):
         """The network for what is not a face.
 
         raises: WeightsMissing, WeightsRefused, OutOfMemory
+        """
+        ...
+
+    def official_finder(self) -> FindFaces:
+        """The official detector at native size, for "parity"; faces in its own order, from the surest.
+
+        raises: WeightsMissing, WeightsRefused
+        """
+        ...
+
+    def official_enlarger(self) -> OfficialEnlarger:
+        """The official way to restore what is not a face, for "parity".
+
+        raises: WeightsMissing, WeightsRefused
         """
         ...
