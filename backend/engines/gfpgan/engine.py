@@ -32,7 +32,7 @@ from backend.media.types import FloatImage, Mask, RgbImage
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scene:
-    """A photo on its way: the picture without its restored faces, and the faces as they were cut out of it."""
+    """A photo on its way: the picture as it is around the faces, and the faces as they were cut out."""
 
     rest: Background
     choice: Choice
