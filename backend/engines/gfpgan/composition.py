@@ -12,10 +12,11 @@ import cv2
 import numpy as np
 
 from backend.engines.api import FaceLayer
-from backend.engines.faces.align import Affine, crop_face
+from backend.engines.faces.align import Affine
 from backend.engines.faces.paste import reduced_to_fit, to_scale
-from backend.engines.faces.warp import Region, region_of, warp_region
+from backend.engines.faces.warp import Region, region_of
 from backend.engines.gfpgan.choice import ChosenFace
+from backend.engines.gfpgan.cropping import cut_face
 from backend.media.types import FloatImage, Mask, RgbImage
 
 _NOTHING: Final = 1e-6  # of a mask's square: no face is there
@@ -56,7 +57,7 @@ def lay_face(
         return None
     finer = None
     if finer_share > 0.0:
-        finer = _crop_of(base, to_base, region)
+        finer = cut_face(base, np.asarray(cv2.invertAffineTransform(to_base), np.float64))
     small_face, small_mask, fitted = reduced_to_fit(face, mask, to_base)
     return LaidFace(
         id=chosen.id,
@@ -80,11 +81,11 @@ def compose(base: RgbImage, laid: Sequence[LaidFace], fidelity: float) -> tuple[
     made = [_drawn(base, one, [other for other in laid if other is not one]) for one in laid]
     for one, pixels in zip(laid, made, strict=True):
         base[one.region.slices] = pixels
+    for one, pixels in zip(laid, made, strict=True):
+        pixels[:] = base[one.region.slices]  # where two overlap, the last that was drawn
     layers = tuple(
-        FaceLayer(
-            face_id=one.id, x=one.region.x, y=one.region.y, before=old, after=base[one.region.slices].copy()
-        )
-        for one, old in zip(laid, before, strict=True)
+        FaceLayer(face_id=one.id, x=one.region.x, y=one.region.y, before=old, after=pixels)
+        for one, old, pixels in zip(laid, before, made, strict=True)
     )
     if fidelity > 0.0:
         for layer in layers:
@@ -114,7 +115,7 @@ def _drawn_band(
     base: RgbImage, band: Region, faces: Sequence[LaidFace], grain: FloatImage | None
 ) -> RgbImage:
     before = base[band.slices].astype(np.float32)
-    shares = [warp_region(face.mask, face.to_base, band) for face in faces]
+    shares = [_warped(face.mask, face.to_base, band, cv2.INTER_LINEAR, cv2.BORDER_CONSTANT) for face in faces]
     squares = np.maximum(sum(share * share for share in shares), np.float32(_NOTHING))
     cover = np.maximum.reduce(shares)
     mixed = before.copy()
@@ -129,19 +130,20 @@ def _drawn_band(
 def _pixels(face: LaidFace, before: FloatImage, band: Region) -> FloatImage:
     """The face in a part of the picture, with what is finer than its crop."""
     if face.finer is None:
-        return warp_region(face.face, face.to_base, band, cv2.INTER_CUBIC, cv2.BORDER_REPLICATE)
+        return _warped(face.face, face.to_base, band, cv2.INTER_CUBIC, cv2.BORDER_REPLICATE)
     change = face.face - np.float32(face.finer_share) * face.finer
-    warped = warp_region(change, face.to_base, band, cv2.INTER_CUBIC, cv2.BORDER_REPLICATE)
+    warped = _warped(change, face.to_base, band, cv2.INTER_CUBIC, cv2.BORDER_REPLICATE)
     return np.asarray(warped + np.float32(face.finer_share) * before, np.float32)
 
 
-def _crop_of(base: RgbImage, to_base: Affine, region: Region) -> FloatImage:
-    """The face's own crop of the picture, cut from its rectangle: the rest need not be averaged down."""
+def _warped(pixels: FloatImage, to_base: Affine, region: Region, sampling: int, border: int) -> FloatImage:
+    """A crop in its place, seen through a part of the picture."""
     to_part = to_base.copy()
     to_part[:, 2] -= (region.x, region.y)
-    to_crop = np.asarray(cv2.invertAffineTransform(to_part), np.float64)
-    part = base[region.slices].astype(np.float32)
-    return crop_face(part, to_crop, border="reflect", antialias=True)
+    size_px = region.width, region.height
+    return np.asarray(
+        cv2.warpAffine(pixels, to_part, size_px, flags=sampling, borderMode=border, borderValue=0), np.float32
+    )
 
 
 def _touch(a: Region, b: Region) -> bool:

@@ -14,10 +14,11 @@ from backend.domain.jobs import Stage
 from backend.engines.api import Checkpoint, Colour
 from backend.engines.builtin.restoration.planes import to_bytes
 from backend.engines.builtin.restoration.toning import TonePlan, correct_piece
-from backend.engines.faces.align import crop_face, moved
+from backend.engines.faces.align import moved
 from backend.engines.faces.masks import geometric_mask, parse_mask
 from backend.engines.gfpgan.choice import ChosenFace
 from backend.engines.gfpgan.colour import TintCurve, keep_colours, keep_tint
+from backend.engines.gfpgan.cropping import cut_face
 from backend.engines.gfpgan.detail import with_texture
 from backend.engines.gfpgan.seams import FaceNetwork, FaceParser
 from backend.media.types import FloatImage, Mask, RgbImage
@@ -43,7 +44,7 @@ def cut_faces(picture: FloatImage, chosen: Sequence[ChosenFace]) -> list[FloatIm
 
     picture: float32 (H, W, 3) RGB in [0, 255]; the points of `chosen` are in its pixels
     """
-    return [crop_face(picture, one.matrix, border="reflect", antialias=True) for one in chosen]
+    return [cut_face(picture, one.matrix) for one in chosen]
 
 
 def in_tone(crops: Sequence[FloatImage], tone: TonePlan) -> list[RgbImage]:

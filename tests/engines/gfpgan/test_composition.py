@@ -1,17 +1,16 @@
 from dataclasses import replace
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backend.engines.faces.align import crop_face, similarity
+from backend.engines.faces.align import similarity
 from backend.engines.faces.masks import geometric_mask, square_mask
 from backend.engines.gfpgan.choice import ChosenFace
 from backend.engines.gfpgan.composition import LaidFace, between, compose, lay_face
 from backend.media.types import FloatImage, Mask, RgbImage
-from tests.builders import a_photo, a_portrait
+from tests.builders import a_photo
 from tests.engines.gfpgan.fake_models import points_at
 
 RED = np.full((512, 512, 3), (250.0, 20.0, 20.0), np.float32)
@@ -138,18 +137,6 @@ def test_a_large_face_that_is_its_own_crop_changes_nothing() -> None:
     compose(base, [replace(one, face=one.finer)], 0.0)
 
     assert np.array_equal(base, before)  # noise of single pixels, which the crop cannot hold
-
-
-def test_the_crop_to_compare_with_is_the_one_the_network_sees() -> None:
-    base = np.asarray(cv2.resize(a_portrait(), (900, 900), interpolation=cv2.INTER_CUBIC), np.uint8)
-    chosen = a_choice(0, 40, 30, 800)
-    crop = crop_face(base.astype(np.float32), chosen.matrix, border="reflect", antialias=True)
-
-    finer = laid(base, chosen, finer_share=1.0).finer
-
-    # Averaged down from a part instead of the whole, pixels begin elsewhere by fractions.
-    assert finer is not None
-    assert np.abs(finer - crop).mean() < 0.5
 
 
 def test_grain_is_added_where_the_face_is_and_nowhere_else() -> None:
