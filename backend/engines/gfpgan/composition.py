@@ -14,11 +14,12 @@ import numpy as np
 from backend.engines.api import FaceLayer
 from backend.engines.faces.align import Affine
 from backend.engines.faces.paste import reduced_to_fit, to_scale
-from backend.engines.faces.warp import Region, region_of
+from backend.engines.faces.warp import Region
 from backend.engines.gfpgan.choice import ChosenFace
 from backend.engines.gfpgan.cropping import cut_face
 from backend.media.types import FloatImage, Mask, RgbImage
 
+_MARGIN_PX: Final = 2  # of the picture: sampling a small mask reaches a little beyond it
 _NOTHING: Final = 1e-6  # of a mask's square: no face is there
 
 
@@ -46,13 +47,13 @@ class LaidFace:
 def lay_face(
     base: RgbImage, chosen: ChosenFace, face: FloatImage, mask: Mask, scale: int, *, finer_share: float
 ) -> LaidFace | None:
-    """Ready to be drawn; None where it lies outside the picture.
+    """Ready to be drawn; None where nothing of it shows in the picture.
 
     base: uint8 (H, W, 3) RGB, the photo enlarged `scale` times
     finer_share: how much of what the crop cannot hold comes from the base, 0 to 1
     """
     to_base = to_scale(chosen.matrix, scale)
-    region = region_of(to_base, base.shape[1], base.shape[0])
+    region = _region_of(mask, to_base, base.shape[1], base.shape[0])
     if region is None:
         return None
     finer = None
@@ -144,6 +145,21 @@ def _warped(pixels: FloatImage, to_base: Affine, region: Region, sampling: int, 
     return np.asarray(
         cv2.warpAffine(pixels, to_part, size_px, flags=sampling, borderMode=border, borderValue=0), np.float32
     )
+
+
+def _region_of(mask: Mask, to_base: Affine, width_px: int, height_px: int) -> Region | None:
+    """Where the mask is above 0: a good deal less than the whole crop, and seldom over a neighbour's."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if rows.size == 0:
+        return None
+    ends = [(x, y) for x in (columns[0] - 1, columns[-1] + 1) for y in (rows[0] - 1, rows[-1] + 1)]
+    corners = np.array(ends, np.float64) @ to_base[:, :2].T + to_base[:, 2]
+    low = np.maximum(np.floor(corners.min(axis=0)) - _MARGIN_PX, 0).astype(int)
+    high = np.minimum(np.ceil(corners.max(axis=0)) + _MARGIN_PX + 1, (width_px, height_px)).astype(int)
+    if (low >= high).any():
+        return None
+    x, y = (int(side) for side in low)
+    return Region(x=x, y=y, width=int(high[0]) - x, height=int(high[1]) - y)
 
 
 def _touch(a: Region, b: Region) -> bool:

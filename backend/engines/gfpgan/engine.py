@@ -92,6 +92,7 @@ class GfpganRestorer:
         """Everything but the faces' restoration; they are cut out before the picture around them changes."""
         asked, is_left = _for_builtin(options), _is_left_alone(options)
         repaired = self._builtin.repair(photo, asked, checkpoint, only_damage=is_left)
+        checkpoint(Stage.SCRATCHES, 1.0)  # looking for faces may take seconds
         choice = self._choose(photo, repaired, options)
         crops = cut_faces(repaired.picture, choice.chosen)
         rest = self._background(repaired, options, checkpoint)

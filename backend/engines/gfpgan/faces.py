@@ -25,6 +25,8 @@ from backend.media.types import FloatImage, Mask, RgbImage
 
 _FACES_AT_ONCE: Final = 4  # a batch on a graphics card; on a processor, how long a cancelled job goes on
 
+_LEAST_OF_EGG: Final = 0.25  # of the geometric mask's area: with less, the parser has not seen the face
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
@@ -75,7 +77,15 @@ def fitted(face: RgbImage, crop: RgbImage, photo_ratio: float, look: Look) -> Fl
 def masks_of(
     faces: Sequence[RgbImage], chosen: Sequence[ChosenFace], parser: FaceParser | None
 ) -> list[Mask]:
-    """Where each face shows: as a network sees it, or, without one, an egg around its five points."""
-    if parser is not None:
-        return [parse_mask(classes) for classes in parser(faces)] if faces else []
-    return [geometric_mask(moved(one.points, one.matrix)) for one in chosen]
+    """Where each face shows: as a network sees it, or, without one, an egg around its five points.
+
+    Where the network sees hardly any of a face, the egg too: a restored face never just stays away.
+    """
+    eggs = [geometric_mask(moved(one.points, one.matrix)) for one in chosen]
+    if parser is None or not faces:
+        return eggs
+    parsed = [parse_mask(classes) for classes in parser(faces)]
+    return [
+        mask if mask.sum() > _LEAST_OF_EGG * egg.sum() else egg
+        for mask, egg in zip(parsed, eggs, strict=True)
+    ]

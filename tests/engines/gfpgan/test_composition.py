@@ -43,13 +43,22 @@ def test_a_face_outside_the_picture_is_not_drawn() -> None:
     assert lay_face(a_photo(), a_choice(0, 500, 500, 60), RED, square_mask(), 1, finer_share=0.0) is None
 
 
-def test_an_empty_mask_leaves_the_picture_to_the_last_bit() -> None:
+def test_with_an_empty_mask_there_is_nothing_to_draw() -> None:
+    empty = np.zeros((512, 512), np.float32)
+
+    assert lay_face(a_photo(300, 200), a_choice(0, 40, 30, 120), RED, empty, 1, finer_share=0.0) is None
+
+
+def test_where_the_mask_is_0_the_picture_stays_to_the_last_bit() -> None:
     base = a_photo(300, 200)
     before = base.copy()
+    left_half = np.zeros((512, 512), np.float32)
+    left_half[20:490, 20:250] = 1.0
 
-    compose(base, [laid(base, a_choice(0, 40, 30, 120), mask=np.zeros((512, 512), np.float32))], 0.0)
+    compose(base, [laid(base, a_choice(0, 40, 30, 120), mask=left_half)], 0.0)
 
-    assert np.array_equal(base, before)
+    assert (base[90, 70] == (250, 20, 20)).all()
+    assert np.array_equal(base[:, 100:], before[:, 100:])  # 250 of 512 lies at 40 + 59
 
 
 def test_the_face_shows_inside_and_the_picture_outside() -> None:
@@ -88,6 +97,17 @@ def test_a_slider_can_draw_the_result_from_the_layers(
         part[:] = np.rint(mixed).astype(np.uint8)
     # A half may be rounded either way: OpenCV counts in other steps than numpy.
     assert np.abs(drawn.astype(int) - result).max() <= 1
+
+
+def test_a_layer_is_only_as_large_as_what_the_mask_shows() -> None:
+    base = a_photo(300, 200)
+
+    (layer,) = compose(base, [laid(base, a_choice(0, 40, 30, 120), mask=geometric_mask())], 0.0)
+
+    shown = np.argwhere((layer.after != layer.before).any(axis=2))
+    assert (shown.min(axis=0) >= 1).all()
+    assert (shown.max(axis=0) < np.array(layer.after.shape[:2]) - 1).all()
+    assert layer.after.shape[1] < 110  # of the crop's 120: the egg is narrower
 
 
 def test_full_fidelity_is_the_picture_to_the_last_bit() -> None:

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -11,6 +11,7 @@ from backend.domain.jobs import Stage
 from backend.engines.api import Restoration, RestoreOptions, Restorer, SourcePhoto, no_checkpoint
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.engines.builtin.restoration.planes import luma, to_bytes
+from backend.engines.gfpgan.seams import ClassMap
 from backend.media.types import FloatImage, RgbImage
 from tests.builders import a_photo, a_portrait
 from tests.engines.builtin.restoration.pictures import a_sepia_portrait, faded, with_grain, with_scratches
@@ -197,6 +198,18 @@ def test_masks_come_from_the_parser_in_best_and_from_geometry_in_fast() -> None:
         return int(np.count_nonzero((layer.after != layer.before).any(axis=2)))
 
     assert changed(best) > 1.2 * changed(fast)  # a square against an egg
+
+
+def test_a_parser_that_sees_no_face_does_not_make_it_disappear() -> None:
+    class Blind:
+        def __call__(self, faces: Sequence[RgbImage]) -> list[ClassMap]:
+            return [np.zeros(face.shape[:2], np.uint8) for face in faces]
+
+    blind = restored(options=ONLY_FACES, models=FakeModels(network=flipping(), parser=Blind()))
+
+    assert np.array_equal(
+        blind.image, restored(options=ONLY_FACES, models=FakeModels(network=flipping())).image
+    )
 
 
 def test_the_model_and_mode_asked_for_are_the_ones_used() -> None:
