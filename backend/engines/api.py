@@ -112,7 +112,7 @@ class FaceInfo:
     box: tuple[float, float, float, float]
     score: float
     used: bool  # restored or animated; False = found but left alone
-    note: str | None = None  # why it was left alone: profile, too_small
+    note: str | None = None  # why it was left alone: profile, too_small, not_chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +129,8 @@ class FaceLayer:
     """Where a restored face was pasted, without it and with it (fidelity 0): what a slider blends.
 
     x, y: left and top in pixels of the result. before, after: uint8 (h, w, 3) RGB; they are equal along
-    their edges, and (1 - f) * after + f * before, rounded, is the result at fidelity f.
+    their edges, and (1 - f) * after + f * before, rounded, is the result at fidelity f. Where the layers of
+    two faces overlap, both show both faces: it does not matter which is drawn last.
     """
 
     face_id: int

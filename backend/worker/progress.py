@@ -21,6 +21,20 @@ RESTORE_WEIGHTS: Mapping[Stage, float] = {
     Stage.ENCODE: 6,
     Stage.STORE: 2,
 }
+# With networks: two faces on a processor, or a background in tiles, take as long as all the rest.
+NETWORK_RESTORE_WEIGHTS: Mapping[Stage, float] = {
+    Stage.DECODE: 2,
+    Stage.ANALYSE: 3,
+    Stage.SCRATCHES: 10,
+    Stage.DENOISE: 12,
+    Stage.DEBLUR: 4,
+    Stage.TONE: 3,
+    Stage.ENLARGE: 16,
+    Stage.FACES: 4,
+    Stage.RESTORE_FACES: 42,
+    Stage.ENCODE: 3,
+    Stage.STORE: 1,
+}
 RESTORE_SHARE_OF_ANIMATION = 0.3  # when the photo is restored first
 ANIMATE_WEIGHTS: Mapping[Stage, float] = {
     Stage.FACES: 8,
@@ -37,8 +51,15 @@ _RESTORER_ONLY = (Stage.ANALYSE, Stage.SCRATCHES, Stage.DENOISE, Stage.DEBLUR, S
 class JobProgress:
     """Turns reports of stages into one number that only grows."""
 
-    def __init__(self, kind: JobKind, *, restores_first: bool = False) -> None:
-        self._spans = _spans(kind, restores_first=restores_first)
+    def __init__(
+        self, kind: JobKind, *, restores_first: bool = False, restores_with_networks: bool = False
+    ) -> None:
+        is_restored_so = kind is JobKind.RESTORE and restores_with_networks
+        self._spans = (
+            _laid_out(NETWORK_RESTORE_WEIGHTS, 0.0, 1.0)
+            if is_restored_so
+            else _spans(kind, restores_first=restores_first)
+        )
         self._progress = 0.0
 
     def at(self, stage: Stage, fraction: float) -> float:

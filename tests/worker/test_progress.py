@@ -26,12 +26,16 @@ ANIMATING = [Stage.FACES, Stage.MOTION, Stage.RENDER, Stage.ENCODE, Stage.STORE]
     ("progress", "stages"),
     [
         (JobProgress(JobKind.RESTORE), RESTORING),
+        (
+            JobProgress(JobKind.RESTORE, restores_with_networks=True),
+            [*RESTORING[:8], Stage.RESTORE_FACES, *RESTORING[8:]],
+        ),
         (JobProgress(JobKind.ANIMATE), [Stage.DECODE, *ANIMATING]),
         (JobProgress(JobKind.ANIMATE, restores_first=True), [*RESTORING[:7], *ANIMATING]),
         (JobProgress(JobKind.FIND_PRINTS), [Stage.DECODE, Stage.PRINTS, Stage.STORE]),
         (JobProgress(JobKind.CUT_PRINTS), [Stage.DECODE, Stage.STRAIGHTEN, Stage.STORE]),
     ],
-    ids=["restore", "animate", "restore and animate", "find prints", "cut prints"],
+    ids=["restore", "restore with networks", "animate", "restore and animate", "find prints", "cut prints"],
 )
 def test_a_job_goes_from_nothing_to_all(progress: JobProgress, stages: list[Stage]) -> None:
     shown = [progress.at(stage, fraction) for stage in stages for fraction in (0.0, 0.5, 1.0)]

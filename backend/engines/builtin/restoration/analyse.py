@@ -36,7 +36,7 @@ def analyse(photo: FloatImage) -> Analysis:
     brightness = luma(photo)
     tiles = list(_tiles(brightness))
     return Analysis(
-        noise=_noise(tiles),
+        noise=grain_of(tiles),
         is_mono=is_mono(photo),
         blur_px=_blur_px(tiles),
         blockiness=_blockiness(tiles),
@@ -59,8 +59,8 @@ def _tile_starts(side_px: int) -> list[int]:
     return sorted({int(last * share) // 8 * 8 for share in np.linspace(0.0, 1.0, _TILES_PER_SIDE)})
 
 
-def _noise(tiles: list[FloatImage]) -> float:
-    """Grain where the picture is calmest.
+def grain_of(tiles: list[FloatImage]) -> float:
+    """Grain where the picture is calmest: its standard deviation in 8-bit units. tiles: luma, (h, w) each.
 
     The 15th percentile of block deviations, not a wavelet estimate: after JPEG the finest band reads near
     zero whatever the grain. Grain is everywhere alike, bricks and leaves are not, so the 3rd percentile

@@ -4,7 +4,7 @@ It cleans what is there and invents nothing. The steps live in their own files; 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from backend.engines.api import Checkpoint, Restoration, RestoreOptions, SourceP
 from backend.engines.builtin.restoration.across import BoolMask
 from backend.engines.builtin.restoration.analyse import Analysis, analyse, is_mono
 from backend.engines.builtin.restoration.bands import MARGIN_ROWS, by_bands, change_by_bands
-from backend.engines.builtin.restoration.borders import find_border, inside
+from backend.engines.builtin.restoration.borders import Border, find_border, inside
 from backend.engines.builtin.restoration.damage_model import damage_likelihoods
 from backend.engines.builtin.restoration.deblock import deblock, is_coarse
 from backend.engines.builtin.restoration.deblur import deblur
@@ -31,7 +31,7 @@ from backend.engines.builtin.restoration.scratches import (
     mask_for,
     spare_faces,
 )
-from backend.engines.builtin.restoration.toning import correct_tone, even_light
+from backend.engines.builtin.restoration.toning import TonePlan, correct_tone, even_light, plan_tone
 from backend.engines.faces.detector import find_faces
 from backend.media.deep import eight_bits
 from backend.media.types import DeepImage, FloatImage, Mask, RgbImage
@@ -50,6 +50,30 @@ _LARGEST_RESULT_PIXELS = 160_000_000  # the largest photo that is taken, twice t
 Levels = TypeVar("Levels", RgbImage, DeepImage)
 
 
+@dataclass(slots=True, kw_only=True)
+class Repaired:
+    """A photo half-way: what was destroyed is mended; its grain, blur and tones are still its own.
+
+    picture: float32 (H, W, 3) RGB in [0, 255]; `BuiltinRestorer.finish` works in it
+    mask: what was painted over
+    """
+
+    picture: FloatImage
+    is_deep: bool  # it came with 16 bits a channel, and leaves with them
+    border: Border | None
+    analysis: Analysis
+    mask: Mask | BoolMask | None
+    notes: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """The whole picture done, and the one step of it that pieces cut out earlier must go through too."""
+
+    restoration: Restoration
+    tone: TonePlan
+
+
 class BuiltinRestorer:
     """Classical restoration, step by step, each only where the photo shows that it needs it."""
 
@@ -61,42 +85,87 @@ class BuiltinRestorer:
 
         raises: InvalidOption where colour is asked of a network that is not here, or too large a result
         """
-        height_px, width_px = photo.pixels.shape[:2]
-        scale = options.upscale_factor(width_px, height_px)
         if options.colour == "model":
             raise InvalidOption("the built-in engine adds no colour", option="colour")
-        if height_px * width_px * scale**2 > _LARGEST_RESULT_PIXELS:
-            raise InvalidOption(f"{scale} times the size is more than can be made", option="upscale")
+        require_makeable(photo, options)
+        return self.finish(self.repair(photo, options, checkpoint), options, checkpoint).restoration
+
+    def repair(
+        self,
+        photo: SourcePhoto,
+        options: RestoreOptions,
+        checkpoint: Checkpoint,
+        *,
+        only_damage: bool = False,
+    ) -> Repaired:
+        """The first half: undo the JPEG, even the light, mend scratches or what the owner marked.
+
+        only_damage: nothing but the last of these
+        """
         notes: list[str] = []
         picture = photo.pixels.astype(np.float32) if photo.deep is None else from_deep(photo.deep)
         checkpoint(Stage.ANALYSE, 0.0)
-        _undo_jpeg(photo, picture, options, notes, checkpoint)
+        if not only_damage:
+            _undo_jpeg(photo, picture, options, notes, checkpoint)
         border = find_border(picture)
-        if options.colour != "keep":
+        if options.colour != "keep" and not only_damage:
             notes += even_light(picture, border)
         analysis = analyse(picture)
         if border is not None:  # a toned print on a card of another tint is still of one
-            picture_within = picture[inside(border, height_px, width_px)]
+            picture_within = picture[inside(border, *picture.shape[:2])]
             analysis = replace(analysis, is_mono=is_mono(picture_within))
         checkpoint(Stage.SCRATCHES, 0.0)
         mask = _repair_damage(photo, picture, analysis, options, notes)
-        picture, noise = _reduce_noise(picture, analysis, options, notes, checkpoint)
+        return Repaired(
+            picture=picture,
+            is_deep=photo.deep is not None,
+            border=border,
+            analysis=analysis,
+            mask=mask,
+            notes=notes,
+        )
+
+    def finish(self, repaired: Repaired, options: RestoreOptions, checkpoint: Checkpoint) -> Finished:
+        """The second half: grain, blur, tones, size. `repaired.picture` is used up."""
+        notes, analysis = list(repaired.notes), repaired.analysis
+        height_px, width_px = repaired.picture.shape[:2]
+        scale = options.upscale_factor(width_px, height_px)
+        picture, noise = _reduce_noise(repaired.picture, analysis, options, notes, checkpoint)
         checkpoint(Stage.DEBLUR, 0.0)
         picture = _sharpen(picture, analysis, noise, options, notes)
         checkpoint(Stage.TONE, 0.0)
-        is_old = analysis.is_mono or analysis.noise >= _NOISE_FROM
-        notes += correct_tone(picture, border, options.colour, is_mono=analysis.is_mono, is_old=is_old)
+        tone = self.plan_tone(picture, repaired, options)
+        correct_tone(picture, tone)
+        notes += tone.notes()
         if not notes:
             notes.append("nothing_to_repair")
         if scale > 1:
             notes.append(f"enlarged_{scale}x")
-        if photo.deep is None:
-            image, deep = _at_scale(picture, scale, noise, checkpoint, to_bytes), None
-        else:
+        if repaired.is_deep:
             deep = _at_scale(picture, scale, noise, checkpoint, to_deep)
             image = eight_bits(deep)
+        else:
+            image, deep = _at_scale(picture, scale, noise, checkpoint, to_bytes), None
+        mask = repaired.mask
         scratch_mask = None if mask is None else np.asarray(mask, np.float32)  # late: it is large
-        return Restoration(image=image, deep=deep, scale=scale, notes=tuple(notes), scratch_mask=scratch_mask)
+        restoration = Restoration(
+            image=image, deep=deep, scale=scale, notes=tuple(notes), scratch_mask=scratch_mask
+        )
+        return Finished(restoration=restoration, tone=tone)
+
+    def plan_tone(self, picture: FloatImage, repaired: Repaired, options: RestoreOptions) -> TonePlan:
+        """What the tones of this picture, which was made of the repaired photo, ask for."""
+        analysis = repaired.analysis
+        is_old = analysis.is_mono or analysis.noise >= _NOISE_FROM
+        return plan_tone(picture, repaired.border, options.colour, is_mono=analysis.is_mono, is_old=is_old)
+
+
+def require_makeable(photo: SourcePhoto, options: RestoreOptions) -> None:
+    """Raise InvalidOption where the result would be larger than any that is made."""
+    height_px, width_px = photo.pixels.shape[:2]
+    scale = options.upscale_factor(width_px, height_px)
+    if height_px * width_px * scale**2 > _LARGEST_RESULT_PIXELS:
+        raise InvalidOption(f"{scale} times the size is more than can be made", option="upscale")
 
 
 def _undo_jpeg(

@@ -4,7 +4,7 @@ Apart from the engine, because it has an order of its own: light is evened befor
 comes last, and a border is left as it is.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -46,13 +46,21 @@ def _even(photo: FloatImage, field: Field) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    border: Border | None
+class TonePlan:
+    """What is to be done about a photo's tones and tint; a plan of nothing changes nothing."""
+
+    border: Border | None = None
     fade: Fade | None = None
     balance: Gains | None = None
     is_tint_unwanted: bool = False
 
+    @property
+    def is_idle(self) -> bool:
+        """True where there is nothing to do."""
+        return self.fade is None and self.balance is None and not self.is_tint_unwanted
+
     def notes(self) -> list[str]:
+        """What is done, as stable codes."""
         notes = []
         if self.fade is not None and self.fade.is_fade:
             notes.append("contrast_restored")
@@ -63,42 +71,53 @@ class _Plan:
         return notes
 
 
-def correct_tone(
+def plan_tone(
     photo: FloatImage, border: Border | None, colour: Colour, *, is_mono: bool, is_old: bool
-) -> list[str]:
-    """Correct fading and casts in place; what was done, as notes.
+) -> TonePlan:
+    """What fading and casts ask for.
 
     photo: float32 (H, W, 3) RGB in [0, 255]
     is_old: without it, only a wish (colour=neutral) changes anything: mist has pale blacks too
     """
     if colour == "keep":
-        return []
-    plan = _plan(photo, border, is_mono=is_mono, is_old=is_old, is_neutral=colour == "neutral")
-    if plan.fade is not None or plan.balance is not None or plan.is_tint_unwanted:
+        return TonePlan()
+    return _plan(photo, border, is_mono=is_mono, is_old=is_old, is_neutral=colour == "neutral")
+
+
+def correct_tone(photo: FloatImage, plan: TonePlan) -> None:
+    """Do it, in place. photo: float32 (H, W, 3) RGB in [0, 255]."""
+    if not plan.is_idle:
         height_px = photo.shape[0]
         change_by_bands(photo, lambda rows, first_row: _corrected(rows, plan, first_row, height_px))
-    return plan.notes()
+
+
+def correct_piece(piece: FloatImage, plan: TonePlan) -> FloatImage:
+    """A piece cut out of the picture before its tones were corrected, with the same done to it.
+
+    piece, returns: float32 (h, w, 3) RGB in [0, 255]; of inside the border, in any size and turn
+    """
+    return piece if plan.is_idle else _corrected(piece, replace(plan, border=None), 0, piece.shape[0])
 
 
 def _plan(
     photo: FloatImage, border: Border | None, *, is_mono: bool, is_old: bool, is_neutral: bool
-) -> _Plan:
+) -> TonePlan:
     fade = None
     if is_old or is_neutral:
         fade = measure_fade(photo, is_mono=is_mono, border=border, needs_evidence=not is_neutral)
     if not is_neutral:
-        return _Plan(border=border, fade=fade)
+        return TonePlan(border=border, fade=fade)
     small = shrunk(photo, _MEASURED_SIDE_PX)
     if is_mono:
         has_tint = float(np.ptp(small.reshape(-1, 3).mean(axis=0))) > 0.5
-        return _Plan(border=border, fade=fade, is_tint_unwanted=has_tint)
+        return TonePlan(border=border, fade=fade, is_tint_unwanted=has_tint)
     picture = np.ascontiguousarray(small[inside(border, *small.shape[:2])])
     balance = grey_balance(picture if fade is None else restore_tone(picture, fade))
     is_seen = float(np.abs(balance - 1.0).max()) >= _LEAST_BALANCE
-    return _Plan(border=border, fade=fade, balance=balance if is_seen else None)
+    return TonePlan(border=border, fade=fade, balance=balance if is_seen else None)
 
 
-def _corrected(rows: FloatImage, plan: _Plan, first_row: int, height_px: int) -> FloatImage:
+def _corrected(rows: FloatImage, plan: TonePlan, first_row: int, height_px: int) -> FloatImage:
     corrected = rows
     if plan.fade is not None:
         corrected = restore_tone(corrected, plan.fade)

@@ -5,7 +5,7 @@ from backend.engines.api import Colour
 from backend.engines.builtin.restoration.borders import find_border
 from backend.engines.builtin.restoration.planes import luma
 from backend.engines.builtin.restoration.tone import Channels
-from backend.engines.builtin.restoration.toning import correct_tone, even_light
+from backend.engines.builtin.restoration.toning import correct_piece, correct_tone, even_light, plan_tone
 from backend.media.types import FloatImage
 from tests.engines.builtin.restoration.pictures import (
     a_float_portrait,
@@ -28,7 +28,9 @@ def on_card(photo: FloatImage, card: Channels = CARD) -> FloatImage:
 def toned(photo: FloatImage, colour: Colour, *, is_mono: bool) -> tuple[FloatImage, list[str]]:
     """The photo after the tone step, and its notes."""
     changed = photo.copy()
-    notes = correct_tone(changed, find_border(photo), colour, is_mono=is_mono, is_old=True)
+    plan = plan_tone(changed, find_border(photo), colour, is_mono=is_mono, is_old=True)
+    correct_tone(changed, plan)
+    notes = plan.notes()
     return changed, notes
 
 
@@ -116,3 +118,14 @@ def test_even_light_is_left_alone() -> None:
 
     assert even_light(photo, find_border(photo)) == []
     assert np.array_equal(photo, before)
+
+
+def test_a_piece_cut_out_before_ends_as_the_same_piece_of_the_whole() -> None:
+    photo = faded(a_sepia_portrait(), (60.0, 60.0, 60.0))
+    plan = plan_tone(photo, None, "auto", is_mono=True, is_old=True)
+    piece = photo[40:90, 30:110].copy()
+
+    correct_tone(photo, plan)
+
+    assert not plan.is_idle
+    assert np.abs(correct_piece(piece, plan) - photo[40:90, 30:110]).max() < 0.01  # float32 arithmetic
