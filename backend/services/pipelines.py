@@ -3,9 +3,12 @@
 No database and no storage here. Whoever calls decides where bytes come from and go to.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
 
-from backend.domain.jobs import FaceOutcome, Stage
+from backend.domain.jobs import FaceOutcome, LayerPlace, Stage
 from backend.engines.api import Checkpoint, FaceInfo, Restoration, Restorer, SourcePhoto
 from backend.engines.print_api import Corners, PrintCutter
 from backend.media.images import (
@@ -19,6 +22,8 @@ from backend.media.images import (
 from backend.media.masks import decode_mask
 from backend.media.opening import ImageLimits
 from backend.services.requests import RestoreRequest
+
+_NOWHERE: Final[Mapping[int, LayerPlace]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +98,18 @@ def cut_prints(picture: Photo, cutter: PrintCutter, checkpoint: Checkpoint) -> t
     return tuple(cut)
 
 
-def face_outcomes(faces: tuple[FaceInfo, ...]) -> tuple[FaceOutcome, ...]:
-    """An engine's faces as a job's row keeps them."""
+def face_outcomes(
+    faces: tuple[FaceInfo, ...], places: Mapping[int, LayerPlace] = _NOWHERE
+) -> tuple[FaceOutcome, ...]:
+    """An engine's faces as a job's row keeps them. places: face id -> where its layers are."""
     return tuple(
-        FaceOutcome(id=face.id, box=face.box, score=face.score, used=face.used, note=face.note)
+        FaceOutcome(
+            id=face.id,
+            box=face.box,
+            score=face.score,
+            used=face.used,
+            note=face.note,
+            layer=places.get(face.id),
+        )
         for face in faces
     )
