@@ -26,12 +26,13 @@ ANIMATING = [Stage.FACES, Stage.MOTION, Stage.RENDER, Stage.ENCODE, Stage.STORE]
     ("progress", "stages"),
     [
         (JobProgress(JobKind.RESTORE), RESTORING),
+        (JobProgress(JobKind.RESTORE, engine="gfpgan"), RESTORING),
         (JobProgress(JobKind.ANIMATE), [Stage.DECODE, *ANIMATING]),
         (JobProgress(JobKind.ANIMATE, restores_first=True), [*RESTORING[:7], *ANIMATING]),
         (JobProgress(JobKind.FIND_PRINTS), [Stage.DECODE, Stage.PRINTS, Stage.STORE]),
         (JobProgress(JobKind.CUT_PRINTS), [Stage.DECODE, Stage.STRAIGHTEN, Stage.STORE]),
     ],
-    ids=["restore", "animate", "restore and animate", "find prints", "cut prints"],
+    ids=["restore", "restore faces", "animate", "restore and animate", "find prints", "cut prints"],
 )
 def test_a_job_goes_from_nothing_to_all(progress: JobProgress, stages: list[Stage]) -> None:
     shown = [progress.at(stage, fraction) for stage in stages for fraction in (0.0, 0.5, 1.0)]
@@ -57,3 +58,12 @@ def test_a_stage_that_is_not_expected_leaves_the_bar_where_it_is() -> None:
 
 def test_fractions_outside_0_to_1_are_cut() -> None:
     assert JobProgress(JobKind.RESTORE).at(Stage.STORE, 7.0) == pytest.approx(1.0)
+
+
+def test_faces_are_most_of_the_time_where_networks_restore_them() -> None:
+    without, with_weights = (
+        JobProgress(JobKind.RESTORE, engine=engine).at(Stage.FACES, 0.0) for engine in ("builtin", "gfpgan")
+    )
+
+    assert without > 0.8
+    assert with_weights < 0.4
