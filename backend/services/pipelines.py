@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from backend.domain.jobs import FaceOutcome, LayerPlace, Stage
-from backend.engines.api import Checkpoint, FaceInfo, Restoration, Restorer, SourcePhoto
+from backend.engines.api import Checkpoint, FaceInfo, FivePoints, Restoration, Restorer, SourcePhoto
 from backend.engines.print_api import Corners, PrintCutter
 from backend.media.images import (
     MIME_BY_FORMAT,
@@ -67,11 +67,21 @@ def restore_decoded(
     checkpoint: Checkpoint,
     *,
     mask: bytes | None = None,
+    landmarks: tuple[FivePoints, ...] | None = None,
+    is_face_crop: bool = False,
 ) -> RestoredPhoto:
-    """Restore, encode: a photo that is no file, because it was cut out of one, or one that is decoded."""
+    """Restore, encode: a photo that is no file, because it was cut out of one, or one that is decoded.
+
+    landmarks, is_face_crop: as `SourcePhoto` has them
+    """
     height_px, width_px = photo.pixels.shape[:2]
-    damage = None if mask is None else decode_mask(mask, (width_px, height_px))
-    source = SourcePhoto(pixels=photo.pixels, jpeg=photo.jpeg, damage=damage)
+    source = SourcePhoto(
+        pixels=photo.pixels,
+        jpeg=photo.jpeg,
+        damage=None if mask is None else decode_mask(mask, (width_px, height_px)),
+        landmarks=landmarks,
+        is_face_crop=is_face_crop,
+    )
     restoration = restorer.restore(source, request.options, checkpoint)
     checkpoint(Stage.ENCODE, 0.0)
     chosen = resolve_format(request.format, photo)
