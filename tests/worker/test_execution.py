@@ -11,7 +11,18 @@ import pytest
 from backend.domain.errors import NoFaceFound, UnreadableImage, WeightsMissing
 from backend.domain.jobs import Job, JobState, Stage
 from backend.domain.users import User
-from backend.engines.api import AnimateOptions, Animation, Animator, Checkpoint, Driving, Restorer
+from backend.engines.api import (
+    AnimateOptions,
+    Animation,
+    Animator,
+    Checkpoint,
+    Driving,
+    Restoration,
+    RestoreOptions,
+    Restorer,
+    SourcePhoto,
+)
+from backend.engines.fake_gfpgan import FakeGfpgan
 from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer
 from backend.media.types import RgbImage
 from backend.services.bundle import Services
@@ -22,6 +33,7 @@ from backend.worker.engine_shelf import EngineShelf
 from backend.worker.execution import Execution
 from backend.worker.timing import Timing
 from tests.builders import a_portrait_png
+from tests.catalogues import GfpganInstalled
 from tests.fakes import FakeClock
 from tests.worker.engines import InterruptedRestorer
 from tests.worker.waiting import wait_until
@@ -159,6 +171,25 @@ def test_an_engine_is_loaded_only_for_a_job_that_needs_it(
 
     assert bench.now(job).state is JobState.SUCCEEDED
     assert len(loaded) == count
+
+
+@pytest.mark.parametrize(("restore_first", "stages"), [(True, ["gfpgan"]), (False, [])])
+def test_a_photo_is_restored_by_the_best_engine_before_it_moves(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, restore_first: bool, stages: list[str]
+) -> None:
+    monkeypatch.setattr(bench.services.engines, "resolve", GfpganInstalled().resolve)
+    restored_by: list[str] = []
+
+    class Noted(FakeGfpgan):
+        def restore(self, photo: SourcePhoto, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
+            restored_by.append(self.name)
+            return super().restore(photo, options, checkpoint)
+
+    job = bench.submit_animation(restore_first=restore_first)
+
+    bench.execution(restorers={"builtin": FakeRestorer(), "gfpgan": Noted()}).execute_next()
+
+    assert (bench.now(job).state, restored_by) == (JobState.SUCCEEDED, stages)
 
 
 def test_an_engine_that_cannot_be_loaded_fails_the_job_and_not_the_next(bench: Bench) -> None:
