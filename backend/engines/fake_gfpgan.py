@@ -140,7 +140,7 @@ def _cut(pixels: RgbImage, box: _IntBox) -> RgbImage:
 def _info(face_id: int, box: _IntBox, used: bool) -> FaceInfo:
     left, top, right, bottom = map(float, box)
     return FaceInfo(
-        id=face_id, box=(left, top, right, bottom), score=1.0, used=used, note=None if used else "left_alone"
+        id=face_id, box=(left, top, right, bottom), score=1.0, used=used, note=None if used else "not_chosen"
     )
 
 
