@@ -25,10 +25,18 @@ def require_possible(asked: Asked, photos: Sequence[PhotoInput]) -> None:
         raise click.UsageError("give --model or --model-path")
     if landmarks is not None and prints != "off":
         raise click.UsageError("--landmarks are of the whole picture: not with --prints")
-    if asked["aligned"] and (landmarks or asked["only_center_face"] or mask or prints != "off"):
-        raise click.UsageError(
-            "--aligned inputs are faces: without --landmarks, --only-center-face, --mask and --prints"
-        )
+    of_whole_pictures = {
+        "--landmarks": landmarks is not None,
+        "--only-center-face": asked["only_center_face"],
+        "--mask": mask is not None,
+        "--prints": prints != "off",
+        "--upscale": asked["upscale"] in ("2", "4"),
+        "--scratches": asked["scratches"] == "strong",
+        "--background": asked["background"] == "realesrgan",
+    }
+    if asked["aligned"] and any(of_whole_pictures.values()):
+        wrong = next(option for option, is_asked in of_whole_pictures.items() if is_asked)
+        raise click.UsageError(f"--aligned inputs are faces and take no {wrong}")
 
 
 def engine_for(asked: Asked, catalogue: EngineCatalogue) -> str:

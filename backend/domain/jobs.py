@@ -47,6 +47,7 @@ class Stage(StrEnum):
     TONE = "tone"
     ENLARGE = "enlarge"
     FACES = "faces"
+    RESTORE_FACES = "restore_faces"
     MOTION = "motion"
     RENDER = "render"
     PRINTS = "prints"

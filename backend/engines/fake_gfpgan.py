@@ -56,7 +56,7 @@ class FakeGfpgan(FakeRestorer):
         image = np.maximum(usual.image, _darker(options.background)) - _darker(options.background)
         layers = []
         for face_id in chosen:
-            checkpoint(Stage.FACES, face_id / len(boxes))
+            checkpoint(Stage.RESTORE_FACES, face_id / len(boxes))
             layer = _layer(face_id, boxes[face_id], usual.scale, image, options)
             _paste(image, layer, options.fidelity)
             layers.append(layer)

@@ -75,8 +75,8 @@ def require_taken(request: RestoreRequest, engine: str) -> None:
         raise InvalidOption("scope=faces restores no background", option="background")
     if options.mode == "parity" and options.scratches == "strong":
         raise InvalidOption("the official pipeline repairs no scratches", option="scratches")
-    if options.mode == "parity" and options.colour == "neutral":
-        raise InvalidOption("the official pipeline takes no tint out", option="colour")
+    if options.mode == "parity" and options.colour in ("keep", "neutral"):
+        raise InvalidOption("the official pipeline cares for no colours", option="colour")
 
 
 def _builtin(task: JobKind, version: str) -> EngineStatus:

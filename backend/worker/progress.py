@@ -21,9 +21,20 @@ RESTORE_WEIGHTS: Mapping[Stage, float] = {
     Stage.ENCODE: 6,
     Stage.STORE: 2,
 }
-# With weights, the networks on the faces and on the whole picture come on top: by their multiplications one
-# and a half times as much as everything before them, for one face in a picture of a megapixel.
-GFPGAN_WEIGHTS: Mapping[Stage, float] = {**RESTORE_WEIGHTS, Stage.FACES: 150}
+# With networks: two faces on a processor, or a background in tiles, take as long as all the rest.
+NETWORK_RESTORE_WEIGHTS: Mapping[Stage, float] = {
+    Stage.DECODE: 2,
+    Stage.ANALYSE: 3,
+    Stage.SCRATCHES: 10,
+    Stage.DENOISE: 12,
+    Stage.DEBLUR: 4,
+    Stage.TONE: 3,
+    Stage.ENLARGE: 16,
+    Stage.FACES: 4,
+    Stage.RESTORE_FACES: 42,
+    Stage.ENCODE: 3,
+    Stage.STORE: 1,
+}
 RESTORE_SHARE_OF_ANIMATION = 0.3  # when the photo is restored first
 ANIMATE_WEIGHTS: Mapping[Stage, float] = {
     Stage.FACES: 8,
@@ -54,7 +65,7 @@ class JobProgress:
 def _spans(kind: JobKind, engine: str, *, restores_first: bool) -> dict[Stage, tuple[float, float]]:
     """Stage -> where it starts and how long it is, as shares of the job."""
     if kind is JobKind.RESTORE:
-        return _laid_out(GFPGAN_WEIGHTS if engine == "gfpgan" else RESTORE_WEIGHTS, 0.0, 1.0)
+        return _laid_out(NETWORK_RESTORE_WEIGHTS if engine == "gfpgan" else RESTORE_WEIGHTS, 0.0, 1.0)
     if kind is JobKind.FIND_PRINTS:
         return _laid_out(FIND_PRINTS_WEIGHTS, 0.0, 1.0)
     if kind is JobKind.CUT_PRINTS:

@@ -160,6 +160,7 @@ def test_accept_asks_for_the_bytes_with_faces_too(face_studio: Studio, visitor: 
         ({"mode": "parity", "fidelity": "0.5"}, "/fidelity"),
         ({"mode": "parity", "scratches": "strong"}, "/scratches"),
         ({"mode": "parity", "colour": "neutral"}, "/colour"),
+        ({"mode": "parity", "colour": "keep"}, "/colour"),
         ({"scope": "faces", "background": "realesrgan"}, "/background"),
     ],
     ids=str,
