@@ -620,7 +620,7 @@ export interface components {
             /** @enum {string} */
             state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
             /** @enum {string|null} */
-            stage: "decode" | "analyse" | "scratches" | "denoise" | "deblur" | "tone" | "enlarge" | "faces" | "motion" | "render" | "prints" | "straighten" | "encode" | "store" | null;
+            stage: "decode" | "analyse" | "scratches" | "denoise" | "deblur" | "tone" | "enlarge" | "faces" | "restore_faces" | "motion" | "render" | "prints" | "straighten" | "encode" | "store" | null;
             progress: number;
             /** @description jobs before this one */
             queue_position: number | null;
