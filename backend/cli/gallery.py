@@ -13,9 +13,7 @@ from backend.cli.outputs import write_whole
 from backend.cli.progress import progress_of_steps
 from backend.cli.versions import versions
 from backend.domain.errors import InvalidInput
-from backend.domain.jobs import JobKind
 from backend.settings import load_settings
-from backend.wiring import build_engine_catalogue
 
 PAGE_NAME = "index.html"
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -61,18 +59,13 @@ def gallery(inputs: tuple[Path, ...], output: Path, accepted: Path, verdicts: Pa
     use_threads(settings.worker_threads)
     words, before = read_verdicts(verdicts), read_cells(accepted)
     engines = build_engines()
-    restorers = [
-        engines.restorers[engine.name]
-        for engine in build_engine_catalogue().list()
-        if engine.installed and engine.task is JobKind.RESTORE
-    ]
+    restorer = engines.restorers["builtin"]  # it is the same everywhere; what networks make is not
     presets = Presets(settings.driving_videos_dir).list()
     curves = {preset.slug: preset.curve for preset in presets if preset.curve is not None}
 
     def cells_of(photo: PhotoInput) -> Iterator[Cell]:
         data = photo.path.read_bytes()
-        for restorer in restorers:
-            yield from restored_cells(output, photo.stem, data, restorer)
+        yield from restored_cells(output, photo.stem, data, restorer)
         for animator in engines.animators.values():
             yield from animated_cells(output, photo.stem, data, animator, curves)
 
@@ -88,7 +81,7 @@ def gallery(inputs: tuple[Path, ...], output: Path, accepted: Path, verdicts: Pa
         comparison,
         accepted=_link(accepted, output),
         date=f"{datetime.now(UTC):%Y-%m-%d}",
-        versions=versions(*restorers, *engines.animators.values()),
+        versions=versions(restorer, *engines.animators.values()),
     )
     write_whole(output / PAGE_NAME, page.encode())
     open_count = sum(not judged.is_looked_at for judged in comparison.judged)

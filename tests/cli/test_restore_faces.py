@@ -65,7 +65,7 @@ def setups(monkeypatch: pytest.MonkeyPatch, restorer: AskedFor) -> list[GfpganSe
 @pytest.fixture
 def installed(setups: list[GfpganSetup], monkeypatch: pytest.MonkeyPatch) -> list[GfpganSetup]:
     """The weights are installed."""
-    monkeypatch.setattr("backend.cli.restore.build_engine_catalogue", GfpganInstalled)
+    monkeypatch.setattr("backend.cli.restore.build_engine_catalogue", lambda *_: GfpganInstalled())
     return setups
 
 
