@@ -59,13 +59,13 @@ def gallery(inputs: tuple[Path, ...], output: Path, accepted: Path, verdicts: Pa
     use_threads(settings.worker_threads)
     words, before = read_verdicts(verdicts), read_cells(accepted)
     engines = build_engines()
+    restorer = engines.restorers["builtin"]  # it is the same everywhere; what networks make is not
     presets = Presets(settings.driving_videos_dir).list()
     curves = {preset.slug: preset.curve for preset in presets if preset.curve is not None}
 
     def cells_of(photo: PhotoInput) -> Iterator[Cell]:
         data = photo.path.read_bytes()
-        for restorer in engines.restorers.values():
-            yield from restored_cells(output, photo.stem, data, restorer)
+        yield from restored_cells(output, photo.stem, data, restorer)
         for animator in engines.animators.values():
             yield from animated_cells(output, photo.stem, data, animator, curves)
 
@@ -81,7 +81,7 @@ def gallery(inputs: tuple[Path, ...], output: Path, accepted: Path, verdicts: Pa
         comparison,
         accepted=_link(accepted, output),
         date=f"{datetime.now(UTC):%Y-%m-%d}",
-        versions=versions(*engines.restorers.values(), *engines.animators.values()),
+        versions=versions(restorer, *engines.animators.values()),
     )
     write_whole(output / PAGE_NAME, page.encode())
     open_count = sum(not judged.is_looked_at for judged in comparison.judged)

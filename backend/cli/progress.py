@@ -6,18 +6,27 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from backend.domain.jobs import JobKind, Stage
 from backend.engines.api import Checkpoint
 from backend.worker.progress import JobProgress
 
+_SPEED_OVER_S = 600.0  # several photos, so that one large one does not make the time left jump
+
 
 class Bar(Protocol):
     """What a command tells while it works."""
 
-    def begin(self, name: str, kind: JobKind) -> Checkpoint:
-        """The next thing's name; what comes back is told how far it is."""
+    def begin(self, name: str, kind: JobKind, *, engine: str = "builtin") -> Checkpoint:
+        """The next thing's name, and what does it; what comes back is told how far it is."""
         ...
 
 
@@ -32,13 +41,16 @@ def progress_bar(total: int) -> Iterator[Bar]:
         BarColumn(),
         TextColumn("{task.fields[stage]}"),
         TimeElapsedColumn(),
+        TimeRemainingColumn(),  # of all of them
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, speed_estimate_period=_SPEED_OVER_S
+    ) as progress:
         yield _RichBar(progress, total)
 
 
 class _Silence:
-    def begin(self, name: str, kind: JobKind) -> Checkpoint:  # noqa: ARG002  # the protocol's signature
+    def begin(self, name: str, kind: JobKind, *, engine: str = "builtin") -> Checkpoint:  # noqa: ARG002  # the protocol's
         def ignore(stage: Stage, fraction: float) -> None:
             pass
 
@@ -51,8 +63,8 @@ class _RichBar:
         self._task: TaskID = progress.add_task("", total=total, stage="")
         self._begun = 0
 
-    def begin(self, name: str, kind: JobKind) -> Checkpoint:
-        job, already = JobProgress(kind), self._begun
+    def begin(self, name: str, kind: JobKind, *, engine: str = "builtin") -> Checkpoint:
+        job, already = JobProgress(kind, engine=engine), self._begun
         self._begun += 1
 
         def show(stage: Stage, fraction: float) -> None:

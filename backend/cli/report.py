@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Self
 
+from backend.cli.face_files import FaceFiles
 from backend.cli.inputs import PhotoInput
 from backend.domain.errors import AppError
 from backend.engines.api import FaceInfo, Restorer
@@ -23,6 +23,15 @@ class PhotoError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoFiles:
+    """What was written for a photo. An aligned face has no picture around it, so no result of its own."""
+
+    result: str | None = None
+    comparison: str | None = None
+    faces: tuple[FaceFiles, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoReport:
     """One photo's line."""
 
@@ -36,6 +45,7 @@ class PhotoReport:
     width_px: int | None
     height_px: int | None
     faces: tuple[FaceInfo, ...]
+    face_files: tuple[FaceFiles, ...]
     seconds: float
     notes: tuple[str, ...]
     error: PhotoError | None
@@ -47,23 +57,23 @@ class PhotoReport:
         made: RestoredPhoto,
         restorer: Restorer,
         seconds: float,
-        result: Path,
-        comparison: Path,
+        files: PhotoFiles,
         print_: CutPrint | None,
     ) -> Self:
         """A photo that was restored."""
         height_px, width_px = made.restoration.image.shape[:2]
         return cls(
             input=str(photo.path),
-            output=str(result),
-            comparison=str(comparison),
+            output=files.result,
+            comparison=files.comparison,
             print_corners=print_.corners if print_ else None,
             engine=restorer.name,
             engine_version=restorer.version,
-            model=None,
+            model=made.restoration.model,
             width_px=width_px,
             height_px=height_px,
             faces=made.restoration.faces,
+            face_files=files.faces,
             seconds=round(seconds, 3),
             notes=(*(print_.notes if print_ else ()), *made.restoration.notes),
             error=None,
@@ -90,6 +100,7 @@ class PhotoReport:
             width_px=None,
             height_px=None,
             faces=(),
+            face_files=(),
             seconds=round(seconds, 3),
             notes=(),
             error=_error_of(error),

@@ -2,17 +2,19 @@
 
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from backend.cli.face_files import COMPARISONS, write_faces
 from backend.cli.inputs import PhotoInput, print_stems
 from backend.cli.outputs import write_whole
-from backend.cli.report import PhotoReport
+from backend.cli.report import PhotoFiles, PhotoReport
 from backend.domain.jobs import Stage
-from backend.engines.api import Checkpoint, Restorer
+from backend.engines.api import Checkpoint, FivePoints, Restorer
 from backend.engines.print_api import PrintCutter
 from backend.media.images import EXTENSION_BY_FORMAT, Photo, decode_photo, encode_photo
 from backend.media.opening import ImageLimits
@@ -22,7 +24,7 @@ from backend.services.requests import RestoreRequest
 
 logger = logging.getLogger(__name__)
 
-RESULTS, COMPARISONS = "restored_imgs", "cmp"
+RESULTS = "restored_imgs"
 EXTENSIONS_KEPT = {"png": (".png",), "jpeg": (".jpg", ".jpeg"), "webp": (".webp",)}
 
 
@@ -38,6 +40,8 @@ class Workshop:
     suffix: str
     photos: tuple[PhotoInput, ...]  # all of the call, whose names are taken
     mask: Path | None  # of what its owner wants repaired; there is one photo only then, and no prints in it
+    landmarks: Mapping[Path, tuple[FivePoints, ...]] | None = None  # of every photo; no prints in them
+    are_face_crops: bool = False  # the photos are aligned faces: there is no picture to paste them into
 
     def restore(self, photo: PhotoInput, checkpoint: Checkpoint) -> list[PhotoReport]:
         """Restore one photo, or each print in it, and write what belongs to it; failures are reported."""
@@ -68,25 +72,42 @@ class Workshop:
     ) -> PhotoReport:
         try:
             mask = None if self.mask is None else self.mask.read_bytes()
-            made = restore_decoded(photo, self.request, self.restorer, checkpoint, mask=mask)
-            result, comparison = self._write(name, made)
+            made = restore_decoded(
+                photo,
+                self.request,
+                self.restorer,
+                checkpoint,
+                mask=mask,
+                landmarks=None if self.landmarks is None else self.landmarks[name.path],
+                is_face_crop=self.are_face_crops,
+            )
+            files = self._write(name, made)
         except Exception as error:  # nor are the other prints
             logger.debug("photo failed", exc_info=error)
             seconds = time.monotonic() - started_s
             return PhotoReport.of_failure(name, error, self.restorer, seconds, print_)
         seconds = time.monotonic() - started_s
-        return PhotoReport.of_success(name, made, self.restorer, seconds, result, comparison, print_)
+        return PhotoReport.of_success(name, made, self.restorer, seconds, files, print_)
 
-    def _write(self, photo: PhotoInput, made: RestoredPhoto) -> tuple[Path, Path]:
+    def _write(self, photo: PhotoInput, made: RestoredPhoto) -> PhotoFiles:
+        underscore = f"_{self.suffix}" if self.suffix else ""
+        faces = write_faces(self.output, photo.stem, underscore, made.restoration.crops)
+        if self.are_face_crops:
+            return PhotoFiles(faces=faces)
+        result = self._write_result(photo, underscore, made)
+        if self.request.options.mode == "parity":  # the official script compares faces only
+            return PhotoFiles(result=str(result), faces=faces)
+        comparison = self.output / COMPARISONS / f"{photo.stem}{underscore}.jpg"
+        write_whole(comparison, encode_photo(_side_by_side(made), "jpeg", made.photo.meta))
+        return PhotoFiles(result=str(result), comparison=str(comparison), faces=faces)
+
+    def _write_result(self, photo: PhotoInput, underscore: str, made: RestoredPhoto) -> Path:
         own_ending = photo.path.suffix.lower()
         keeps = self.request.format == "auto" and own_ending in EXTENSIONS_KEPT[made.format]
         ending = photo.path.suffix if keeps else f".{EXTENSION_BY_FORMAT[made.format]}"
-        underscore = f"_{self.suffix}" if self.suffix else ""
         result = self.output / RESULTS / f"{photo.stem}{underscore}{ending}"
-        comparison = self.output / COMPARISONS / f"{photo.stem}{underscore}.jpg"
         write_whole(result, made.data)
-        write_whole(comparison, encode_photo(_side_by_side(made), "jpeg", made.photo.meta))
-        return result, comparison
+        return result
 
 
 def _side_by_side(made: RestoredPhoto) -> RgbImage:

@@ -75,6 +75,25 @@ def require_transition(before: JobState, after: JobState) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LayerPlace:
+    """Where a restored face lies, in pixels: in the result, and in the file of layers made with it.
+
+    In that file `before` is at x = 0 and `after` at x = row_width_px, both from row_y_px down;
+    (1 - f) * after + f * before is the result's rectangle at fidelity f.
+    scale: pixels of the file / pixels of the result
+    """
+
+    x_px: int
+    y_px: int
+    width_px: int
+    height_px: int
+    row_y_px: int
+    row_width_px: int
+    row_height_px: int
+    scale: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FaceOutcome:
     """A face in the photo. `box` is x1, y1, x2, y2 in pixels of the upright photo that was worked on."""
 
@@ -83,6 +102,7 @@ class FaceOutcome:
     score: float
     used: bool  # restored or animated
     note: str | None = None
+    layer: LayerPlace | None = None  # of a face that was restored one by one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

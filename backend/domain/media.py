@@ -13,6 +13,7 @@ class Variant(StrEnum):
     PREVIEW = "preview"  # the photo upright in sRGB as WebP, long side at most 2048 px, for any browser
     POSTER = "poster"  # the first frame of a film, JPEG
     MASK = "mask"  # what was repaired, found or marked by the owner: PNG of the photo's size
+    LAYERS = "layers"  # each restored face before and after, WebP; where: `LayerPlace` of the job's faces
 
 
 class UploadKind(StrEnum):

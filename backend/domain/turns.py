@@ -21,6 +21,7 @@ class Waiting:
     kind: JobKind
     priority: int  # higher goes first among one owner's jobs
     created_at: datetime
+    engine: str | None = None  # what will do it; of no matter to its turn, but to how long it takes
 
 
 def in_turn(waiting: Iterable[Waiting], last_served: Mapping[str, datetime]) -> list[Waiting]:

@@ -5,6 +5,7 @@ Free of torch and OpenCV, so that the web process may read it. Pixels follow `me
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, Literal, Protocol, TypeAlias, get_args
 
 from backend.domain.errors import InvalidOption
@@ -19,6 +20,8 @@ FaceModel = Literal["v1.4", "v1.3", "v1.2", "v1", "restoreformer"]
 RestoreMode = Literal["best", "fast", "parity"]
 Scope = Literal["full", "faces"]
 Background = Literal["gfpgan", "realesrgan", "none"]
+Device = Literal["auto", "cpu", "cuda", "mps"]
+Precision = Literal["auto", "fp32", "bf16"]
 FilmSize = Literal["auto", "photo", "1080", "720", "face"]
 
 Point: TypeAlias = tuple[float, float]
@@ -153,6 +156,20 @@ class Restoration:
     model: str | None = None  # which weights, as `RestoreOptions.model` names them, or a file's name
     crops: tuple[FaceCrop, ...] = ()
     layers: tuple[FaceLayer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GfpganSetup:
+    """How the engine `gfpgan` is put together, where a person says so; by itself it looks into the weights.
+
+    model_path, parse_model: files to use instead of those in the weights folder, own or fine-tuned ones too
+    device, precision: "auto" = the best this machine has; half precision ruins GFPGAN and is not offered
+    """
+
+    model_path: Path | None = None
+    parse_model: Path | None = None
+    device: Device = "auto"
+    precision: Precision = "auto"
 
 
 class Restorer(Protocol):

@@ -1,7 +1,7 @@
 """Make a film of a photo: take the request in, and later, in the worker, do it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -93,15 +93,22 @@ class Animations:
             return self._desk.queue(owner_id, JobKind.ANIMATE, photo, options, driving_upload_id=clip_id)
 
     def run(
-        self, job: Job, lease: Lease, restorer: Restorer, animator: Animator, checkpoint: Checkpoint
+        self,
+        job: Job,
+        lease: Lease,
+        best_restorer: Callable[[], Restorer],
+        animator: Animator,
+        checkpoint: Checkpoint,
     ) -> None:
         """Do the job and finish it. On any exception nothing is kept.
+
+        best_restorer: called only where the photo is restored first, as it may have to load an engine
 
         Raises LeaseLost, JobCancelled, NoFaceFound and other AppErrors.
         """
         started_s = time.monotonic()
         request = AnimateRequest.from_json(job.options)
-        portrait = self._portrait(job, request, restorer, checkpoint)
+        portrait = self._portrait(job, request, best_restorer, checkpoint)
         with self._files.scratch_folder() as folder:
             clip = self._clip_in(folder, job)
             driving = self._driving(request, clip)
@@ -134,16 +141,19 @@ class Animations:
         return replace(request, face_presets={face_id: preset.slug for face_id, preset in found.items()})
 
     def _portrait(
-        self, job: Job, request: AnimateRequest, restorer: Restorer, checkpoint: Checkpoint
+        self,
+        job: Job,
+        request: AnimateRequest,
+        best_restorer: Callable[[], Restorer],
+        checkpoint: Checkpoint,
     ) -> _Portrait:
         checkpoint(Stage.DECODE, 0.0)
         photo = decode_photo(self._photos.read(job), self._photos.limits_for(job))
         original = photo.pixels
         if not request.restore_first or job.source_job_id is not None:  # that one has been restored already
             return _Portrait(original=original, pixels=original, notes=())
-        restoration = restorer.restore(
-            SourcePhoto(pixels=original, jpeg=photo.jpeg), _RESTORE_BEFORE, checkpoint
-        )
+        source = SourcePhoto(pixels=original, jpeg=photo.jpeg)
+        restoration = best_restorer().restore(source, _RESTORE_BEFORE, checkpoint)
         return _Portrait(original=original, pixels=restoration.image, notes=restoration.notes)
 
     @contextmanager

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from backend.domain.errors import EngineUnavailable, InvalidOption
 from backend.domain.jobs import JobKind
+from backend.engines.api import NETWORK_OPTIONS, RestoreOptions
 from backend.services.requests import RestoreRequest
 
 NOT_IN_THIS_VERSION = "not_in_this_version"
+_UNSAID = RestoreOptions()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +60,23 @@ class EngineCatalogue:
 
 
 def require_taken(request: RestoreRequest, engine: str) -> None:
-    """Raise InvalidOption for an option that the engine which will be used does not take."""
-    if engine == "builtin" and request.options.colour == "model":
-        raise InvalidOption("the engine builtin does not take colour=model", option="colour")
+    """Raise InvalidOption for an option that the engine which will be used does not take.
+
+    An option at its default says nothing and is taken by all.
+    """
+    options = request.options
+    if engine == "builtin":
+        for name in NETWORK_OPTIONS:
+            if getattr(options, name) != getattr(_UNSAID, name):
+                raise InvalidOption(f"the engine builtin does not take {name}", option=name)
+        if options.colour == "model":
+            raise InvalidOption("the engine builtin does not take colour=model", option="colour")
+    if options.scope == "faces" and options.background == "realesrgan":
+        raise InvalidOption("scope=faces restores no background", option="background")
+    if options.mode == "parity" and options.scratches == "strong":
+        raise InvalidOption("the official pipeline repairs no scratches", option="scratches")
+    if options.mode == "parity" and options.colour in ("keep", "neutral"):
+        raise InvalidOption("the official pipeline cares for no colours", option="colour")
 
 
 def _builtin(task: JobKind, version: str) -> EngineStatus:

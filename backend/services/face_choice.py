@@ -1,4 +1,4 @@
-"""Which faces move, and how, as a person writes it: for forms and for the command line alike."""
+"""Which faces are meant, and how each moves, as a person writes it: for forms and the command line alike."""
 
 import re
 from typing import Literal
@@ -30,6 +30,26 @@ def read_faces(text: str) -> FaceIds | FacePresets:
     if len({face_id.strip() for face_id, _ in pairs}) != len(pairs):
         raise InvalidOption("a face is given twice", option="faces")
     return face_presets({face_id.strip(): preset.strip() for face_id, preset in pairs})
+
+
+def read_face_ids(value: object) -> tuple[int, ...] | Literal["centre"] | None:
+    """Which faces are restored: None or `all`, `centre`, ids like `0,2` as text, or a list of them.
+
+    An empty list is none of them.
+    raises: InvalidOption
+    """
+    if value is None or value == "all":
+        return None
+    if value == "centre":
+        return "centre"
+    parts: list[object] | list[str] | None = None
+    if isinstance(value, str):
+        parts = [part.strip() for part in value.split(",")]
+    elif isinstance(value, list):
+        parts = value
+    if parts is None or len(parts) > MOST_FACES or not all(map(_is_id, parts)):
+        raise InvalidOption("face_ids is all, centre, or ids like 0,2", option="face_ids")
+    return tuple(sorted({int(str(part)) for part in parts}))
 
 
 def face_ids(parts: list[object] | list[str]) -> tuple[int, ...]:

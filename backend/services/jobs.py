@@ -59,16 +59,30 @@ class Jobs:
         """The jobs with their place in the queue and an estimate of when they end."""
         if not any(job.state in (JobState.QUEUED, JobState.RUNNING) for job in jobs):
             return jobs
-        durations_s = {kind: _typical(self._jobs.recent_durations_s(kind)) for kind in JobKind}
+        durations = _Durations(self._jobs)
         if not any(job.state is JobState.QUEUED for job in jobs):
-            return [_running(job, durations_s) for job in jobs]
+            return [_running(job, durations) for job in jobs]
         places: dict[str, tuple[int, float | None]] = {}
         until_s: float | None = 0.0
         for position, waiting in enumerate(self._jobs.waiting()):
-            duration_s = durations_s[waiting.kind]
+            duration_s = durations.typical_s(waiting.kind, waiting.engine)
             until_s = None if until_s is None or duration_s is None else until_s + duration_s
             places[waiting.id] = (position, until_s)
-        return [_queued(_running(job, durations_s), places) for job in jobs]
+        return [_queued(_running(job, durations), places) for job in jobs]
+
+
+class _Durations:
+    """How long jobs usually take, by kind and engine: one with networks takes many times longer."""
+
+    def __init__(self, jobs: JobStore) -> None:
+        self._jobs = jobs
+        self._known_s: dict[tuple[JobKind, str | None], float | None] = {}
+
+    def typical_s(self, kind: JobKind, engine: str | None) -> float | None:
+        """None while nothing is known of such jobs."""
+        if (kind, engine) not in self._known_s:
+            self._known_s[kind, engine] = _typical(self._jobs.recent_durations_s(kind, engine))
+        return self._known_s[kind, engine]
 
 
 def _typical(durations_s: Sequence[float]) -> float | None:
@@ -77,9 +91,12 @@ def _typical(durations_s: Sequence[float]) -> float | None:
     return sum(map(float.__mul__, weights, durations_s)) / sum(weights) if weights else None
 
 
-def _running(job: Job, durations_s: dict[JobKind, float | None]) -> Job:
-    typical_s = durations_s[job.kind]
-    if job.state is not JobState.RUNNING or typical_s is None:
+def _running(job: Job, durations: _Durations) -> Job:
+    if job.state is not JobState.RUNNING:
+        return job
+    engine = job.options.get("engine")
+    typical_s = durations.typical_s(job.kind, engine if isinstance(engine, str) else None)
+    if typical_s is None:
         return job
     return replace(job, eta_s=round(typical_s * (1 - job.progress), 1))
 

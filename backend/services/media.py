@@ -26,6 +26,7 @@ _SUFFIXES = {
     Variant.PREVIEW: ("预览", "preview"),
     Variant.POSTER: ("封面", "poster"),
     Variant.MASK: ("修补处", "mask"),
+    Variant.LAYERS: ("人脸图层", "faces"),
 }
 _RESTORED = ("修复", "restored")
 _ANIMATED = ("动起来", "animated")

@@ -3,10 +3,13 @@
 No database and no storage here. Whoever calls decides where bytes come from and go to.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final
 
-from backend.domain.jobs import FaceOutcome, Stage
-from backend.engines.api import Checkpoint, FaceInfo, Restoration, Restorer, SourcePhoto
+from backend.domain.jobs import FaceOutcome, LayerPlace, Stage
+from backend.engines.api import Checkpoint, FaceInfo, FivePoints, Restoration, Restorer, SourcePhoto
 from backend.engines.print_api import Corners, PrintCutter
 from backend.media.images import (
     MIME_BY_FORMAT,
@@ -19,6 +22,8 @@ from backend.media.images import (
 from backend.media.masks import decode_mask
 from backend.media.opening import ImageLimits
 from backend.services.requests import RestoreRequest
+
+_NOWHERE: Final[Mapping[int, LayerPlace]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +67,22 @@ def restore_decoded(
     checkpoint: Checkpoint,
     *,
     mask: bytes | None = None,
+    landmarks: tuple[FivePoints, ...] | None = None,
+    is_face_crop: bool = False,
 ) -> RestoredPhoto:
-    """Restore, encode: a photo that is no file, because it was cut out of one, or one that is decoded."""
+    """Restore, encode: a photo that is no file, because it was cut out of one, or one that is decoded.
+
+    landmarks, is_face_crop: as `SourcePhoto` has them
+    """
     height_px, width_px = photo.pixels.shape[:2]
-    damage = None if mask is None else decode_mask(mask, (width_px, height_px))
-    source = SourcePhoto(pixels=photo.pixels, jpeg=photo.jpeg, damage=damage, deep=photo.deep)
+    source = SourcePhoto(
+        pixels=photo.pixels,
+        jpeg=photo.jpeg,
+        deep=photo.deep,
+        damage=None if mask is None else decode_mask(mask, (width_px, height_px)),
+        landmarks=landmarks,
+        is_face_crop=is_face_crop,
+    )
     restoration = restorer.restore(source, request.options, checkpoint)
     checkpoint(Stage.ENCODE, 0.0)
     chosen = resolve_format(request.format, photo)
@@ -101,9 +117,18 @@ def cut_prints(picture: Photo, cutter: PrintCutter, checkpoint: Checkpoint) -> t
     return tuple(cut)
 
 
-def face_outcomes(faces: tuple[FaceInfo, ...]) -> tuple[FaceOutcome, ...]:
-    """An engine's faces as a job's row keeps them."""
+def face_outcomes(
+    faces: tuple[FaceInfo, ...], places: Mapping[int, LayerPlace] = _NOWHERE
+) -> tuple[FaceOutcome, ...]:
+    """An engine's faces as a job's row keeps them. places: face id -> where its layers are."""
     return tuple(
-        FaceOutcome(id=face.id, box=face.box, score=face.score, used=face.used, note=face.note)
+        FaceOutcome(
+            id=face.id,
+            box=face.box,
+            score=face.score,
+            used=face.used,
+            note=face.note,
+            layer=places.get(face.id),
+        )
         for face in faces
     )

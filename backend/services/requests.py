@@ -51,6 +51,8 @@ class RestoreRequest:
         """Raise InvalidOption where the request asks to look for damage and brings a mask as well."""
         if self.options.scratches != "auto":
             raise InvalidOption("a mask is used instead of looking for scratches", option="scratches")
+        if self.options.mode == "parity":
+            raise InvalidOption("the official pipeline takes no mask", option="mask")
 
     def to_json(self) -> dict[str, object]:
         """As the job's row keeps it."""
@@ -60,8 +62,10 @@ class RestoreRequest:
     def from_json(cls, row: Mapping[str, object]) -> Self:
         """The request that `to_json` wrote."""
         fields = dict(row)
-        options = RestoreOptions(**fields.pop("options"))  # type: ignore[arg-type]  # our own JSON
-        return cls(options=options, **fields)  # type: ignore[arg-type]  # our own JSON
+        chosen = dict(fields.pop("options"))  # type: ignore[call-overload]  # our own JSON
+        if isinstance(chosen.get("face_ids"), list):  # rows of earlier versions name no faces
+            chosen["face_ids"] = tuple(chosen["face_ids"])
+        return cls(options=RestoreOptions(**chosen), **fields)  # type: ignore[arg-type]  # our own JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,12 @@
 """Restore a photo: take the request in, and later, in the worker, do it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from backend.domain.clock import Clock
 from backend.domain.errors import InvalidOption
-from backend.domain.jobs import Job, JobKind, Outcome, Stage
+from backend.domain.jobs import Job, JobKind, LayerPlace, Outcome, Stage
 from backend.domain.media import Variant
 from backend.engines.api import Checkpoint, RestoreOptions, Restorer
 from backend.media.images import encode_mask, encode_preview
@@ -14,6 +14,7 @@ from backend.media.masks import marked_share
 from backend.services.engine_catalogue import EngineCatalogue, require_taken
 from backend.services.job_desk import JobDesk
 from backend.services.job_files import JobFiles, size_of
+from backend.services.layers import store_layers
 from backend.services.limits import MAX_RESULT_PIXELS, ServiceLimits
 from backend.services.photos import ChosenPhoto, Photos
 from backend.services.pipelines import RestoredPhoto, face_outcomes, restore_photo
@@ -93,9 +94,11 @@ class Restorations:
             mask = restored.restoration.scratch_mask
             if mask is not None:
                 made.add(Variant.MASK, "image/png", encode_mask(mask), size_px=size_of(mask))
+            layers = store_layers(made, restored.restoration.layers)
             checkpoint(Stage.STORE, 1.0)
             elapsed_ms = round(1000 * (time.monotonic() - started_s))
-            self._jobs.finish(lease, _outcome(restored, restorer, elapsed_ms), made.results, result.id)
+            outcome = _outcome(restored, restorer, layers, elapsed_ms)
+            self._jobs.finish(lease, outcome, made.results, result.id)
 
     @contextmanager
     def _mask_for_job(self, owner_id: str, mask: NewFile | None, photo: ChosenPhoto) -> Iterator[str | None]:
@@ -114,7 +117,9 @@ class Restorations:
             )
 
 
-def _outcome(restored: RestoredPhoto, restorer: Restorer, elapsed_ms: int) -> Outcome:
+def _outcome(
+    restored: RestoredPhoto, restorer: Restorer, layers: Mapping[int, LayerPlace], elapsed_ms: int
+) -> Outcome:
     height_px, width_px = restored.restoration.image.shape[:2]
     photo_height_px, photo_width_px = restored.photo.pixels.shape[:2]
     mask = restored.restoration.scratch_mask
@@ -124,7 +129,8 @@ def _outcome(restored: RestoredPhoto, restorer: Restorer, elapsed_ms: int) -> Ou
         width_px=width_px,
         height_px=height_px,
         mime=restored.mime,
-        faces=face_outcomes(restored.restoration.faces),
+        model=restored.restoration.model,
+        faces=face_outcomes(restored.restoration.faces, layers),
         notes=restored.restoration.notes,
         elapsed_ms=elapsed_ms,
         photo_width_px=photo_width_px,

@@ -26,6 +26,7 @@ __all__ = ["JobStore", "Lease", "LeaseLost", "QueueCaps"]
 LEASE_S = 60.0  # a worker that is silent this long has died
 ALL_KINDS = frozenset(JobKind)
 ACTIVE_STATES = (JobState.QUEUED, JobState.RUNNING)
+_engine_asked = jobs.c.options["engine"].as_string()  # resolved when the job was queued
 _CANDIDATES = 8  # jobs to try for before looking at the queue again
 
 
@@ -128,7 +129,14 @@ class JobStore:
 
     def waiting(self, kinds: Collection[JobKind] = ALL_KINDS) -> Sequence[Waiting]:
         """Every queued job in the order in which it will be worked off."""
-        queued = select(jobs.c.id, jobs.c.owner_id, jobs.c.kind, jobs.c.priority, jobs.c.created_at)
+        queued = select(
+            jobs.c.id,
+            jobs.c.owner_id,
+            jobs.c.kind,
+            jobs.c.priority,
+            jobs.c.created_at,
+            _engine_asked.label("engine"),
+        )
         queued = queued.where(jobs.c.state == JobState.QUEUED, jobs.c.kind.in_(kinds))
         with self._database.reading() as session:
             found = [
@@ -143,14 +151,18 @@ class JobStore:
             }
         return in_turn(found, started)
 
-    def recent_durations_s(self, kind: JobKind, limit: int = 20) -> Sequence[float]:
-        """How long the last jobs of this kind took, newest first."""
+    def recent_durations_s(
+        self, kind: JobKind, engine: str | None = None, limit: int = 20
+    ) -> Sequence[float]:
+        """How long the last jobs of this kind took, newest first. engine: None = whatever did them."""
         query = (
             select(jobs.c.started_at, jobs.c.finished_at)
             .where(jobs.c.kind == kind, jobs.c.state == JobState.SUCCEEDED)
             .order_by(jobs.c.finished_at.desc())
             .limit(limit)
         )
+        if engine is not None:
+            query = query.where(_engine_asked == engine)
         with self._database.reading() as session:
             return [max((end - start).total_seconds(), 0.0) for start, end in session.execute(query)]
 

@@ -13,6 +13,7 @@ from backend.domain.jobs import (
     JobError,
     JobKind,
     JobState,
+    LayerPlace,
     Outcome,
     PrintOutcome,
     Stage,
@@ -76,7 +77,7 @@ def outcome_json(outcome: Outcome) -> dict[str, object]:
 
 
 def _outcome_from(stored: Mapping[str, Any]) -> Outcome:
-    faces = tuple(FaceOutcome(**{**face, "box": tuple(face["box"])}) for face in stored["faces"])
+    faces = tuple(_face_from(face) for face in stored["faces"])
     prints = tuple(
         PrintOutcome(corners=tuple((x, y) for x, y in found["corners"]), score=found["score"])
         for found in stored.get("prints", ())  # older rows have none
@@ -86,3 +87,9 @@ def _outcome_from(stored: Mapping[str, Any]) -> Outcome:
     )
     read = {"faces": faces, "prints": prints, "photos": photos, "notes": tuple(stored["notes"])}
     return Outcome(**{**stored, **read})
+
+
+def _face_from(stored: Mapping[str, Any]) -> FaceOutcome:
+    layer = stored.get("layer")  # older rows have none
+    place = None if layer is None else LayerPlace(**layer)
+    return FaceOutcome(**{**stored, "box": tuple(stored["box"]), "layer": place})

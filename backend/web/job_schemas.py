@@ -83,10 +83,35 @@ class JobErrorSchema(Schema):
     )
 
 
+class FaceLayerSchema(Schema):
+    """Where a restored face lies, in pixels: in the result, and in the picture at `links.layers`.
+
+    There `before` is at x = 0 and `after` at x = `row_width`, both from `row_y` down. Drawn over the result
+    at `x`, `y`, (1 - f) * `after` + f * `before` shows it at fidelity f.
+    """
+
+    x = fields.Integer(required=True)
+    y = fields.Integer(required=True)
+    width = fields.Integer(required=True)
+    height = fields.Integer(required=True)
+    row_y = fields.Integer(required=True)
+    row_width = fields.Integer(required=True)
+    row_height = fields.Integer(required=True)
+    scale = fields.Float(
+        required=True, metadata={"description": "pixels of the layers / pixels of the result, at most 1"}
+    )
+
+
 class JobFaceSchema(FaceSchema):
     """A face, and whether it was worked on."""
 
     used = fields.Boolean(required=True)
+    layer = fields.Nested(
+        FaceLayerSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "null for a face that was not restored one by one"},
+    )
 
 
 class JobResultSchema(Schema):
@@ -136,6 +161,10 @@ class JobLinksSchema(Schema):
     )
     mask = nullable(
         fields.String, metadata={"description": "what was repaired, white in a PNG of the photo's size"}
+    )
+    layers = nullable(
+        fields.String,
+        metadata={"description": "each restored face before and after, WebP; where: `faces[].layer`"},
     )
 
 

@@ -10,7 +10,14 @@ from marshmallow import EXCLUDE, Schema, ValidationError
 
 from backend.domain.jobs import JobKind
 from backend.engines.api import AnimateOptions, RestoreOptions
-from backend.services.face_choice import FaceIds, FacePresets, face_ids, face_presets, read_faces
+from backend.services.face_choice import (
+    FaceIds,
+    FacePresets,
+    face_ids,
+    face_presets,
+    read_face_ids,
+    read_faces,
+)
 from backend.services.requests import AnimateRequest, RestoreRequest
 from backend.web.context import services
 from backend.web.failures import InvalidOptions, pointer_to
@@ -28,7 +35,15 @@ def restore_request_from(sent: dict[str, object]) -> RestoreRequest:
         engine=given["engine"],
         format=given["format"],
         options=RestoreOptions(
-            upscale=given["upscale"], scratches=given["scratches"], colour=given["colour"]
+            upscale=given["upscale"],
+            scratches=given["scratches"],
+            colour=given["colour"],
+            model=given["model"],
+            mode=given["mode"],
+            scope=given["scope"],
+            background=given["background"],
+            fidelity=given["fidelity"],
+            face_ids=read_face_ids(given["face_ids"]),
         ),
     )
 

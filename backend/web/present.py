@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from backend.domain.jobs import FaceOutcome, Job, JobError, Outcome
+from backend.domain.jobs import FaceOutcome, Job, JobError, LayerPlace, Outcome
 from backend.domain.media import Upload
 from backend.domain.users import Session
 from backend.engines.api import MotionCurve
@@ -193,7 +193,9 @@ def _outcome_json(outcome: Outcome) -> Json:
         "preset": outcome.preset,
         "fps": outcome.fps,
         "frames": outcome.frames,
-        "faces": [_face_json(face) | {"used": face.used} for face in outcome.faces],
+        "faces": [
+            _face_json(face) | {"used": face.used, "layer": _layer_json(face.layer)} for face in outcome.faces
+        ],
         "prints": [found_print_json(found) for found in outcome.prints],
         "photos": [cut_photo_json(photo) for photo in outcome.photos],
         "notes": list(outcome.notes),
@@ -208,6 +210,21 @@ def _face_json(face: FaceOutcome) -> Json:
     return {"id": face.id, "box": list(face.box), "score": face.score, "note": face.note}
 
 
+def _layer_json(place: LayerPlace | None) -> Json | None:
+    if place is None:
+        return None
+    return {
+        "x": place.x_px,
+        "y": place.y_px,
+        "width": place.width_px,
+        "height": place.height_px,
+        "row_y": place.row_y_px,
+        "row_width": place.row_width_px,
+        "row_height": place.row_height_px,
+        "scale": place.scale,
+    }
+
+
 def _job_error_json(error: JobError, locale: Locale, limits: Mapping[str, object]) -> Json:
     words = words_for(error.code, locale, {**limits, **error.params})
     return {"code": error.code, "title": words.title, "detail": words.detail, "params": dict(error.params)}
@@ -216,6 +233,7 @@ def _job_error_json(error: JobError, locale: Locale, limits: Mapping[str, object
 def _links_json(job: Job, token: str | None) -> Json:
     photo = job.upload_id
     has_mask = job.outcome is not None and job.outcome.mask_share is not None
+    has_layers = job.outcome is not None and any(face.layer is not None for face in job.outcome.faces)
     return {
         "self": job_address(job.id, token),
         "cancel": _with_token(f"{API}/jobs/{job.id}/cancel", token),
@@ -223,6 +241,7 @@ def _links_json(job: Job, token: str | None) -> Json:
         "original": media_address(photo, token, "original") if photo else None,
         "preview": media_address(job.media_id, token, "preview") if job.media_id else None,
         "mask": media_address(job.media_id, token, "mask") if job.media_id and has_mask else None,
+        "layers": media_address(job.media_id, token, "layers") if job.media_id and has_layers else None,
     }
 
 

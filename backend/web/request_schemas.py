@@ -6,7 +6,16 @@ from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
 from backend.domain.media import SENT_ALONE
-from backend.engines.api import Colour, FilmSize, Scratches, Upscale
+from backend.engines.api import (
+    Background,
+    Colour,
+    FaceModel,
+    FilmSize,
+    RestoreMode,
+    Scope,
+    Scratches,
+    Upscale,
+)
 from backend.services.requests import AnimateEngine, FilmFormat, ImageFormat, RestoreEngine, Sound
 
 MASK_DESCRIPTION = (
@@ -57,7 +66,51 @@ class RestoreFieldsSchema(Schema):
         load_default="auto",
         metadata={
             "description": "`auto`: casts and fading, on evidence. `keep` touches no colour. `neutral`: a "
-            "toned or yellowed print in grey; a colour photo balanced to grey, without asking for evidence"
+            "toned or yellowed print in grey; a colour photo balanced to grey, without asking for evidence. "
+            "`model` lets the network change or add colour (`gfpgan` only)"
+        },
+    )
+    model = Choice(
+        FaceModel,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "which weights; null = the best that is installed. `gfpgan` only"},
+    )
+    mode = Choice(
+        RestoreMode,
+        load_default="best",
+        metadata={"description": "`parity` = the official pipeline to the pixel. `gfpgan` only"},
+    )
+    scope = Choice(
+        Scope,
+        load_default="full",
+        metadata={"description": "the whole picture and the faces on it, or only the faces. `gfpgan` only"},
+    )
+    background = Choice(
+        Background,
+        load_default="gfpgan",
+        metadata={"description": "what restores the rest when `scope=full`. `gfpgan` only"},
+    )
+    fidelity = fields.Float(
+        load_default=0.0,
+        validate=validate.Range(0.0, 1.0),
+        metadata={
+            "description": "0 = the model's face, 1 = the face of the photo; `parity` takes 0. `gfpgan` only"
+        },
+    )
+    face_ids = fields.Raw(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": (
+                "which faces are restored: null or `all`, `centre`, or ids, `0,2` in a form and `[0, 2]` in "
+                "JSON, an empty list for none. `gfpgan` only"
+            ),
+            "oneOf": [
+                {"type": "string"},
+                {"type": "array", "items": {"type": "integer"}},
+                {"type": "null"},
+            ],
         },
     )
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from backend.domain.errors import NoFaceFound
+from backend.domain.errors import EngineUnavailable, NoFaceFound
 from backend.engines.api import (
     AnimateOptions,
     Animator,
+    GfpganSetup,
     MotionCurve,
     RestoreOptions,
     Restorer,
@@ -24,6 +25,9 @@ from backend.engines.builtin.animation.engine import BuiltinAnimator
 from backend.engines.builtin.prints.engine import BuiltinPrintCutter
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.engines.print_api import PrintCutter
+from backend.worker.engine_shelf import EngineShelf
+
+AS_INSTALLED = GfpganSetup()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,22 +45,32 @@ def use_threads(count: int) -> None:
     cv2.setNumThreads(count or cores)
 
 
-def build_engines() -> Engines:
-    """Every engine that works on this machine."""
+def build_engines(setup: GfpganSetup = AS_INSTALLED) -> Engines:
+    """Every engine of this version. Those that need weights are built when a job first asks for them.
+
+    setup: how to build `gfpgan`
+    """
     restorer, animator = BuiltinRestorer(), BuiltinAnimator()
     return Engines(
-        restorers={restorer.name: restorer},
+        restorers=EngineShelf[Restorer]({restorer.name: restorer}, {"gfpgan": lambda: build_gfpgan(setup)}),
         animators={animator.name: animator},
         print_cutter=BuiltinPrintCutter(),
     )
 
 
+def build_gfpgan(setup: GfpganSetup) -> Restorer:  # noqa: ARG001  # what it will be built by
+    """The engine with official weights. Raises EngineUnavailable: this version has none."""
+    raise EngineUnavailable("the engine gfpgan is not in this version", params={"engine": "gfpgan"})
+
+
 def warm(engines: Engines) -> None:
-    """Run every engine once on next to nothing, so that the first job does not pay for what loads lazily."""
+    """Run what is always here once on next to nothing: the first job does not pay for what loads lazily.
+
+    Engines with weights stay unbuilt: they take gigabytes, and many a worker is never asked for them.
+    """
     photo = np.full((64, 64, 3), 128, np.uint8)
     engines.print_cutter.find(np.full((256, 256, 3), 128, np.uint8), no_checkpoint)
-    for restorer in engines.restorers.values():
-        restorer.restore(SourcePhoto(pixels=photo), RestoreOptions(), no_checkpoint)
+    engines.restorers["builtin"].restore(SourcePhoto(pixels=photo), RestoreOptions(), no_checkpoint)
     for animator in engines.animators.values():
         still = MotionCurve(fps=25.0, channels={"smile": [0.0]})
         try:

@@ -97,19 +97,20 @@ class Execution:
             return self._fail(lease, JobError(code=AppError.code, params={}))
 
     def _run(self, job: Job, lease: Lease, checkpoint: "_JobCheckpoint") -> None:
-        resolve = self._services.engines.resolve
         wanted = str(job.options.get("engine", "auto"))
         if job.kind is JobKind.RESTORE:
-            restorer = self._restorers[resolve(JobKind.RESTORE, wanted)]
-            self._services.restorations.run(job, lease, restorer, checkpoint)
+            self._services.restorations.run(job, lease, self._restorer(wanted), checkpoint)
         elif job.kind is JobKind.FIND_PRINTS:
             self._services.prints.run_find(job, lease, self._print_cutter, checkpoint)
         elif job.kind is JobKind.CUT_PRINTS:
             self._services.prints.run_cut(job, lease, self._print_cutter, checkpoint)
         else:
-            restorer = self._restorers[resolve(JobKind.RESTORE, "auto")]
-            animator = self._animators[resolve(JobKind.ANIMATE, wanted)]
-            self._services.animations.run(job, lease, restorer, animator, checkpoint)
+            animator = self._animators[self._services.engines.resolve(JobKind.ANIMATE, wanted)]
+            self._services.animations.run(job, lease, self._restorer, animator, checkpoint)
+
+    def _restorer(self, wanted: str = "auto") -> Restorer:
+        """The engine of this name, built where that has not been done. Raises EngineUnavailable."""
+        return self._restorers[self._services.engines.resolve(JobKind.RESTORE, wanted)]
 
     def _fail(self, lease: Lease, error: JobError) -> str:
         return self._settle(f"failed: {error.code}", lambda: self._store.fail(lease, error))
@@ -132,8 +133,8 @@ class _JobCheckpoint:
         self._every_s = timing.report_s
         self._progress = JobProgress(
             job.kind,
+            engine=str(job.options.get("engine", "auto")),
             restores_first=job.options.get("restore_first") is True,
-            restores_with_networks=job.options.get("engine") == "gfpgan",
         )
         self._stage: Stage | None = None
         self._reported_s = 0.0

@@ -38,7 +38,8 @@ def run_worker(settings: Settings, stopping: threading.Event) -> None:
         stopping=stopping,
         timing=timing,
     )
-    logger.info("worker ready", extra={"restorers": [*engines.restorers], "animators": [*engines.animators]})
+    installed = {engine.name for engine in parts.services.engines.list() if engine.installed}
+    logger.info("worker ready", extra={"engines": sorted(installed)})
     try:
         loop.run()
     finally:

@@ -50,7 +50,7 @@ class Worker:
             elif job.kind is JobKind.CUT_PRINTS:
                 self.services.prints.run_cut(job, lease, self.print_cutter, checkpoint)
             else:
-                self.services.animations.run(job, lease, self.restorer, self.animator, checkpoint)
+                self.services.animations.run(job, lease, lambda: self.restorer, self.animator, checkpoint)
         except JobCancelled:
             self.jobs.cancel(lease)
         except AppError as error:

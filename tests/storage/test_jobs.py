@@ -7,7 +7,17 @@ from sqlalchemy import func, select, update
 
 from backend.domain.errors import Conflict, NotFound, QueueFull
 from backend.domain.ids import new_id
-from backend.domain.jobs import CutPhoto, FaceOutcome, Job, JobError, JobKind, JobState, PrintOutcome, Stage
+from backend.domain.jobs import (
+    CutPhoto,
+    FaceOutcome,
+    Job,
+    JobError,
+    JobKind,
+    JobState,
+    LayerPlace,
+    PrintOutcome,
+    Stage,
+)
 from backend.domain.media import Variant
 from backend.domain.paging import Position
 from backend.storage.database import Database
@@ -82,7 +92,17 @@ def test_a_finished_job_has_its_outcome_its_files_and_a_place_in_the_history(
     _, lease = claim(jobs)
     clock.advance(seconds=2)
     face = FaceOutcome(id=0, box=(1.0, 2.0, 3.0, 4.5), score=0.9, used=True)
-    outcome = replace(OUTCOME, faces=(face,), fps=25.0)
+    place = LayerPlace(
+        x_px=1,
+        y_px=2,
+        width_px=3,
+        height_px=4,
+        row_y_px=5,
+        row_width_px=6,
+        row_height_px=7,
+        scale=0.5,
+    )
+    outcome = replace(OUTCOME, faces=(replace(face, layer=place), face), fps=25.0, model="v1.4")
     result, preview = a_result(queued), a_result(queued, Variant.PREVIEW)
 
     jobs.finish(lease, outcome, [result, preview], result.id)
@@ -98,6 +118,38 @@ def test_a_finished_job_has_its_outcome_its_files_and_a_place_in_the_history(
     assert ResultStore(database).of_job(job.owner_id, job.id, Variant.PREVIEW) == preview
     assert history_names(database) == ["外婆 1962.jpg"]
     assert jobs.recent_durations_s(JobKind.RESTORE) == [2.0]
+
+
+def test_durations_are_remembered_by_engine(
+    jobs: JobStore, database: Database, owner_id: str, clock: FakeClock
+) -> None:
+    for engine, seconds in (("builtin", 2), ("gfpgan", 30), ("builtin", 4)):
+        photo = add_upload(database, owner_id)
+        jobs.add(a_job(owner_id, upload_id=photo.id, options={"engine": engine}), CAPS)
+        assert [waiting.engine for waiting in jobs.waiting()] == [engine]
+        _, lease = claim(jobs)
+        clock.advance(seconds=seconds)
+        jobs.finish(lease, OUTCOME, (), None)
+
+    assert jobs.recent_durations_s(JobKind.RESTORE, "builtin") == [4.0, 2.0]
+    assert jobs.recent_durations_s(JobKind.RESTORE, "gfpgan") == [30.0]
+    assert jobs.recent_durations_s(JobKind.RESTORE) == [4.0, 30.0, 2.0]
+    assert jobs.recent_durations_s(JobKind.ANIMATE, "builtin") == []
+
+
+def test_a_job_of_an_earlier_version_names_no_layers(jobs: JobStore, queued: Job, database: Database) -> None:
+    _, lease = claim(jobs)
+    face = FaceOutcome(id=0, box=(1.0, 2.0, 3.0, 4.5), score=0.9, used=True)
+    jobs.finish(lease, replace(OUTCOME, faces=(face,)), (), None)
+    with database.session() as session:
+        row = session.execute(select(job_rows.c.outcome)).scalar_one()
+        del row["faces"][0]["layer"]
+        session.execute(update(job_rows).values(outcome=row))
+
+    outcome = jobs.get(queued.owner_id, queued.id).outcome
+
+    assert outcome is not None
+    assert outcome.faces == (face,)
 
 
 def test_a_failed_job_says_why_and_has_a_place_in_the_history(

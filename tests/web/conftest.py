@@ -7,6 +7,7 @@ import pytest
 
 from backend.services.limits import ServiceLimits
 from backend.storage.jobs import QueueCaps
+from tests.catalogues import GfpganInstalled
 from tests.web.studio import Studio, Visitor, a_guest, a_stranger, open_studio
 
 
@@ -14,6 +15,14 @@ from tests.web.studio import Studio, Visitor, a_guest, a_stranger, open_studio
 def studio(tmp_path: Path) -> Iterator[Studio]:
     """A server on this machine."""
     opened = open_studio(tmp_path)
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
+def face_studio(tmp_path: Path) -> Iterator[Studio]:
+    """A server where the engine with weights is installed."""
+    opened = open_studio(tmp_path, engines=GfpganInstalled())
     yield opened
     opened.database.close()
 

@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from backend.domain.clock import Clock, SystemClock
 from backend.domain.errors import InvalidOption, NoFaceFound
 from backend.engines.api import AnimateOptions, Animation, Checkpoint, Driving
+from backend.engines.fake_gfpgan import FakeGfpgan
 from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer
 from backend.media.types import RgbImage
 from backend.services.bundle import Services, assemble_services
@@ -111,7 +112,12 @@ class ShyAnimator(FakeAnimator):
 
 
 def open_studio(
-    folder: Path, *, limits: ServiceLimits | None = None, clock: Clock | None = None, **settings: Any
+    folder: Path,
+    *,
+    limits: ServiceLimits | None = None,
+    clock: Clock | None = None,
+    engines: EngineCatalogue | None = None,
+    **settings: Any,
 ) -> Studio:
     """A server over a fresh database. settings: fields of WebConfig that differ."""
     limits, clock = limits or ServiceLimits(), clock or SystemClock()
@@ -124,13 +130,13 @@ def open_studio(
         clock=clock,
         jobs=store,
         presets=Presets(write_catalogue(folder / "presets")),
-        engines=EngineCatalogue(builtin_version="test"),
+        engines=engines or EngineCatalogue(builtin_version="test"),
         limits=limits,
     )
     execution = Execution(
         store=store,
         services=services,
-        restorers={"builtin": FakeRestorer()},
+        restorers={"builtin": FakeRestorer(), "gfpgan": FakeGfpgan()},
         animators={"builtin": ShyAnimator()},
         print_cutter=FakePrintCutter(),
         stopping=threading.Event(),

@@ -1,15 +1,20 @@
 """The engines that a worker loads: there, by the names that jobs ask for, and ready."""
 
+import pytest
+
 from backend.domain.jobs import JobKind
+from backend.engines.api import GfpganSetup, Restorer
+from backend.engines.fake_gfpgan import FakeGfpgan
 from backend.wiring import build_engine_catalogue
+from backend.worker import build_engines as module
 from backend.worker.build_engines import build_engines, warm
 
 
-def test_every_installed_engine_is_built() -> None:
+def test_every_installed_engine_is_there() -> None:
     engines = build_engines()
 
     installed = {(status.task, status.name) for status in build_engine_catalogue().list() if status.installed}
-    assert installed == {(JobKind.RESTORE, name) for name in engines.restorers} | {
+    assert installed <= {(JobKind.RESTORE, name) for name in engines.restorers} | {
         (JobKind.ANIMATE, name) for name in engines.animators
     }
 
@@ -17,8 +22,24 @@ def test_every_installed_engine_is_built() -> None:
 def test_engines_go_by_their_own_names() -> None:
     engines = build_engines()
 
-    assert all(name == restorer.name for name, restorer in engines.restorers.items())
+    assert engines.restorers["builtin"].name == "builtin"
     assert all(name == animator.name for name, animator in engines.animators.items())
+
+
+def test_the_engine_with_weights_is_built_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    setups: list[GfpganSetup] = []
+
+    def build(setup: GfpganSetup) -> Restorer:
+        setups.append(setup)
+        return FakeGfpgan()
+
+    monkeypatch.setattr(module, "build_gfpgan", build)
+    engines = build_engines(GfpganSetup(device="cpu"))
+    warm(engines)
+    assert setups == []
+
+    assert engines.restorers["gfpgan"].name == "gfpgan"
+    assert setups == [GfpganSetup(device="cpu")]
 
 
 def test_warming_up_needs_no_photo() -> None:

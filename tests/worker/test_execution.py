@@ -3,24 +3,37 @@
 import io
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import pytest
 
-from backend.domain.errors import NoFaceFound, UnreadableImage
+from backend.domain.errors import NoFaceFound, UnreadableImage, WeightsMissing
 from backend.domain.jobs import Job, JobState, Stage
 from backend.domain.users import User
-from backend.engines.api import AnimateOptions, Animation, Animator, Checkpoint, Driving, Restorer
+from backend.engines.api import (
+    AnimateOptions,
+    Animation,
+    Animator,
+    Checkpoint,
+    Driving,
+    Restoration,
+    RestoreOptions,
+    Restorer,
+    SourcePhoto,
+)
+from backend.engines.fake_gfpgan import FakeGfpgan
 from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer
 from backend.media.types import RgbImage
 from backend.services.bundle import Services
 from backend.services.requests import AnimateRequest, NewFile, RestoreRequest
 from backend.storage.database import Database
 from backend.storage.jobs import JobStore, Lease
+from backend.worker.engine_shelf import EngineShelf
 from backend.worker.execution import Execution
 from backend.worker.timing import Timing
 from tests.builders import a_portrait_png
+from tests.catalogues import GfpganInstalled
 from tests.fakes import FakeClock
 from tests.worker.engines import InterruptedRestorer
 from tests.worker.waiting import wait_until
@@ -62,11 +75,12 @@ class Bench:
         restorer: Restorer | None = None,
         animator: Animator | None = None,
         timing: Timing = QUICK,
+        restorers: Mapping[str, Restorer] | None = None,
     ) -> Execution:
         return Execution(
             store=self.jobs,
             services=self.services,
-            restorers={"builtin": restorer or FakeRestorer()},
+            restorers=restorers or {"builtin": restorer or FakeRestorer()},
             animators={"builtin": animator or FakeAnimator()},
             print_cutter=FakePrintCutter(),
             stopping=self.stopping,
@@ -139,6 +153,62 @@ def test_a_restoration_is_done(bench: Bench) -> None:
     assert done.progress == 1.0
     assert done.outcome is not None
     assert (done.outcome.engine, done.outcome.width_px) == ("builtin", 128)
+
+
+@pytest.mark.parametrize(("restore_first", "count"), [(True, 1), (False, 0)])
+def test_an_engine_is_loaded_only_for_a_job_that_needs_it(
+    bench: Bench, restore_first: bool, count: int
+) -> None:
+    loaded: list[Restorer] = []
+
+    def load() -> Restorer:
+        loaded.append(FakeRestorer())
+        return loaded[-1]
+
+    job = bench.submit_animation(restore_first=restore_first)
+
+    bench.execution(restorers=EngineShelf[Restorer]({}, {"builtin": load})).execute_next()
+
+    assert bench.now(job).state is JobState.SUCCEEDED
+    assert len(loaded) == count
+
+
+@pytest.mark.parametrize(("restore_first", "stages"), [(True, ["gfpgan"]), (False, [])])
+def test_a_photo_is_restored_by_the_best_engine_before_it_moves(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, restore_first: bool, stages: list[str]
+) -> None:
+    monkeypatch.setattr(bench.services.engines, "resolve", GfpganInstalled().resolve)
+    restored_by: list[str] = []
+
+    class Noted(FakeGfpgan):
+        def restore(self, photo: SourcePhoto, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
+            restored_by.append(self.name)
+            return super().restore(photo, options, checkpoint)
+
+    job = bench.submit_animation(restore_first=restore_first)
+
+    bench.execution(restorers={"builtin": FakeRestorer(), "gfpgan": Noted()}).execute_next()
+
+    assert (bench.now(job).state, restored_by) == (JobState.SUCCEEDED, stages)
+
+
+def test_an_engine_that_cannot_be_loaded_fails_the_job_and_not_the_next(bench: Bench) -> None:
+    first, second = bench.submit_restoration(), bench.submit_restoration()
+    errors = [WeightsMissing("gone", params={"file": "GFPGANv1.4.pth"})]
+
+    def load() -> Restorer:
+        if errors:
+            raise errors.pop()
+        return FakeRestorer()
+
+    execution = bench.execution(restorers=EngineShelf[Restorer]({}, {"builtin": load}))
+    execution.execute_next()
+    execution.execute_next()
+
+    failed = bench.now(first)
+    assert failed.error is not None
+    assert (failed.error.code, failed.error.params) == ("weights_missing", {"file": "GFPGANv1.4.pth"})
+    assert bench.now(second).state is JobState.SUCCEEDED
 
 
 @pytest.mark.parametrize("restore_first", [True, False])

@@ -27,6 +27,7 @@ from backend.engines.gfpgan.models import Models
 from backend.engines.gfpgan.parity import restore_officially
 from backend.engines.gfpgan.seams import FaceNetwork
 from backend.engines.gfpgan.whole_picture import add_light, measure_light
+from backend.media.deep import with_finer_levels
 from backend.media.types import FloatImage, Mask, RgbImage
 
 
@@ -73,12 +74,16 @@ class GfpganRestorer:
             return restore_aligned(photo, options, network, checkpoint)
         scene = self._scene(photo, options, checkpoint)
         checkpoint(Stage.RESTORE_FACES, 0.0)
-        image = scene.rest.image
+        image, deep = scene.rest.image, scene.rest.deep
+        untouched = None if deep is None else image.copy()
         notes = [*scene.rest.notes, *self._add_light(image, options, network)]
         crops, laid = self._faces(photo, scene, options, network, checkpoint)
         layers = compose(image, laid, options.fidelity)
+        if deep is not None and untouched is not None:
+            deep = with_finer_levels(deep, untouched, image)
         return Restoration(
             image=image,
+            deep=deep,
             scale=_scale(photo, options),
             faces=scene.choice.faces,
             notes=tuple(notes + _face_notes(scene.choice.faces, options)),

@@ -370,11 +370,45 @@ export interface components {
              */
             scratches: "auto" | "off" | "strong";
             /**
-             * @description `auto`: casts and fading, on evidence. `keep` touches no colour. `neutral`: a toned or yellowed print in grey; a colour photo balanced to grey, without asking for evidence
+             * @description `auto`: casts and fading, on evidence. `keep` touches no colour. `neutral`: a toned or yellowed print in grey; a colour photo balanced to grey, without asking for evidence. `model` lets the network change or add colour (`gfpgan` only)
              * @default auto
              * @enum {string}
              */
             colour: "auto" | "keep" | "neutral" | "model";
+            /**
+             * @description which weights; null = the best that is installed. `gfpgan` only
+             * @default null
+             * @enum {string|null}
+             */
+            model: "v1.4" | "v1.3" | "v1.2" | "v1" | "restoreformer" | null;
+            /**
+             * @description `parity` = the official pipeline to the pixel. `gfpgan` only
+             * @default best
+             * @enum {string}
+             */
+            mode: "best" | "fast" | "parity";
+            /**
+             * @description the whole picture and the faces on it, or only the faces. `gfpgan` only
+             * @default full
+             * @enum {string}
+             */
+            scope: "full" | "faces";
+            /**
+             * @description what restores the rest when `scope=full`. `gfpgan` only
+             * @default gfpgan
+             * @enum {string}
+             */
+            background: "gfpgan" | "realesrgan" | "none";
+            /**
+             * @description 0 = the model's face, 1 = the face of the photo; `parity` takes 0. `gfpgan` only
+             * @default 0
+             */
+            fidelity: number;
+            /**
+             * @description which faces are restored: null or `all`, `centre`, or ids, `0,2` in a form and `[0, 2]` in JSON, an empty list for none. `gfpgan` only
+             * @default null
+             */
+            face_ids: string | number[] | null;
             /**
              * Format: binary
              * @description the photo
@@ -417,11 +451,45 @@ export interface components {
              */
             scratches: "auto" | "off" | "strong";
             /**
-             * @description `auto`: casts and fading, on evidence. `keep` touches no colour. `neutral`: a toned or yellowed print in grey; a colour photo balanced to grey, without asking for evidence
+             * @description `auto`: casts and fading, on evidence. `keep` touches no colour. `neutral`: a toned or yellowed print in grey; a colour photo balanced to grey, without asking for evidence. `model` lets the network change or add colour (`gfpgan` only)
              * @default auto
              * @enum {string}
              */
             colour: "auto" | "keep" | "neutral" | "model";
+            /**
+             * @description which weights; null = the best that is installed. `gfpgan` only
+             * @default null
+             * @enum {string|null}
+             */
+            model: "v1.4" | "v1.3" | "v1.2" | "v1" | "restoreformer" | null;
+            /**
+             * @description `parity` = the official pipeline to the pixel. `gfpgan` only
+             * @default best
+             * @enum {string}
+             */
+            mode: "best" | "fast" | "parity";
+            /**
+             * @description the whole picture and the faces on it, or only the faces. `gfpgan` only
+             * @default full
+             * @enum {string}
+             */
+            scope: "full" | "faces";
+            /**
+             * @description what restores the rest when `scope=full`. `gfpgan` only
+             * @default gfpgan
+             * @enum {string}
+             */
+            background: "gfpgan" | "realesrgan" | "none";
+            /**
+             * @description 0 = the model's face, 1 = the face of the photo; `parity` takes 0. `gfpgan` only
+             * @default 0
+             */
+            fidelity: number;
+            /**
+             * @description which faces are restored: null or `all`, `centre`, or ids, `0,2` in a form and `[0, 2]` in JSON, an empty list for none. `gfpgan` only
+             * @default null
+             */
+            face_ids: string | number[] | null;
             /** @description data:<type>;base64,… */
             image?: string;
             /** @description data:<type>;base64,…: what to repair, instead of looking for scratches: PNG, BMP, GIF or TIFF; white is repaired, black and transparent are not; of the upright photo's size, or its sides divided by a whole number and rounded up; only with `scratches=auto` */
@@ -460,6 +528,17 @@ export interface components {
             /** @description faces restored one by one; `builtin` works on the whole picture, lists none */
             faces: components["schemas"]["RestoredFace"][];
         };
+        FaceLayer: {
+            x: number;
+            y: number;
+            width: number;
+            height: number;
+            row_y: number;
+            row_width: number;
+            row_height: number;
+            /** @description pixels of the layers / pixels of the result, at most 1 */
+            scale: number;
+        };
         JobFace: {
             id: number;
             box: number[];
@@ -467,6 +546,8 @@ export interface components {
             /** @description why it was left alone, e.g. profile, too_small */
             note: string | null;
             used: boolean;
+            /** @description null for a face that was not restored one by one */
+            layer: components["schemas"]["FaceLayer"] | null;
         };
         FoundPrint: {
             /** @description [x, y] of the top left, top right, bottom right and bottom left corner of the print as it hangs on a wall, in pixels of the upright photo; their order turns the print upright */
@@ -528,6 +609,8 @@ export interface components {
             preview: string | null;
             /** @description what was repaired, white in a PNG of the photo's size */
             mask: string | null;
+            /** @description each restored face before and after, WebP; where: `faces[].layer` */
+            layers: string | null;
         };
         Job: {
             /** Format: uuid */
@@ -537,7 +620,7 @@ export interface components {
             /** @enum {string} */
             state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
             /** @enum {string|null} */
-            stage: "decode" | "analyse" | "scratches" | "denoise" | "deblur" | "tone" | "enlarge" | "faces" | "motion" | "render" | "prints" | "straighten" | "encode" | "store" | null;
+            stage: "decode" | "analyse" | "scratches" | "denoise" | "deblur" | "tone" | "enlarge" | "faces" | "restore_faces" | "motion" | "render" | "prints" | "straighten" | "encode" | "store" | null;
             progress: number;
             /** @description jobs before this one */
             queue_position: number | null;
@@ -1831,7 +1914,7 @@ export interface operations {
     showMedia: {
         parameters: {
             query?: {
-                variant?: "result" | "original" | "preview" | "poster" | "mask";
+                variant?: "result" | "original" | "preview" | "poster" | "mask" | "layers";
                 /** @description as an attachment */
                 download?: boolean;
                 /** @description language of the file's name: zh-CN or en */

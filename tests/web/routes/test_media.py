@@ -157,7 +157,7 @@ def test_the_preview_is_a_picture_every_browser_shows(studio: Studio, guest: Vis
         assert picture.format == "WEBP"
 
 
-@pytest.mark.parametrize("variant", ["thumb", "layers", "../original"])
+@pytest.mark.parametrize("variant", ["thumb", "faces", "../original"])
 def test_a_variant_that_is_not_made_is_422(guest: Visitor, film: str, variant: str) -> None:
     answer = guest.get(film, query_string={"variant": variant})
 
@@ -166,3 +166,4 @@ def test_a_variant_that_is_not_made_is_422(guest: Visitor, film: str, variant: s
 
 def test_a_variant_this_file_has_not_is_404(guest: Visitor, photo: str) -> None:
     assert guest.get(f"{photo}?variant=poster").status_code == 404
+    assert guest.get(f"{photo}?variant=layers").status_code == 404

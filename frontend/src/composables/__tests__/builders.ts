@@ -19,7 +19,7 @@ export function aJob(changes: Partial<Job> = {}): Job {
     media_id: null,
     result: null,
     error: null,
-    links: { self: '', cancel: '', result: null, original: null, preview: null, mask: null },
+    links: { self: '', cancel: '', result: null, original: null, preview: null, mask: null, layers: null },
     created_at: '2026-01-01T00:00:00Z',
     started_at: null,
     finished_at: null,
@@ -54,7 +54,7 @@ export function aResult(changes: Partial<JobResult> = {}): JobResult {
 
 /** A finished film of a photo of 200 x 100 with these face boxes. */
 export function aFilmOf(boxes: number[][]): Job {
-  const faces = boxes.map((box, id) => ({ id, box, score: 1, note: null, used: true }))
+  const faces = boxes.map((box, id) => ({ id, box, score: 1, note: null, used: true, layer: null }))
   const film = { mime: 'video/mp4', width: 200, height: 100, preset: 'nod', fps: 25, frames: 75, faces }
   return aJob({ kind: 'animate', state: 'succeeded', result: aResult(film) })
 }
