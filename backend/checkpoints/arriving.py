@@ -98,6 +98,7 @@ class PartWriter:
             self._look_at = self.position + _LOOK_EVERY_BYTES
         with disk_errors(self._places):
             self._file.write(chunk)
+            self._file.flush()  # a process that is killed keeps it
         self.position += len(chunk)
 
 

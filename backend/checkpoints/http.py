@@ -52,7 +52,7 @@ class Reply:
     start: int
     total: int | None
     validator: str | None  # a strong ETag: the same one means the same bytes
-    body: IO[bytes]
+    body: http.client.HTTPResponse
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes as they arrive. Raises Interrupted where the line breaks or the answer is cut short."""
@@ -110,9 +110,9 @@ def _reply(answer: http.client.HTTPResponse, offset: int) -> Reply:
     return Reply(start=offset, total=total, validator=validator, body=answer)
 
 
-def _read(body: IO[bytes]) -> bytes:
+def _read(body: http.client.HTTPResponse) -> bytes:
     try:
-        return body.read(CHUNK_BYTES)
+        return body.read1(CHUNK_BYTES)  # what is there: a slow line must not hold up progress or a stop
     except (OSError, http.client.HTTPException) as error:
         raise Interrupted(f"the connection broke: {error}") from error
 
@@ -123,6 +123,8 @@ def _http_failure(error: urllib.error.HTTPError) -> Exception:
         return PastTheEnd(int(total[1]) if total else None)
     if error.code in _TRY_AGAIN:
         return Interrupted(f"HTTP {error.code}", wait_s=float(_whole(error.headers.get("Retry-After")) or 0))
+    if 300 <= error.code < 400:
+        return Useless("insecure", "the server sends us on to what is neither http nor https")
     reason = "not_found" if error.code in (404, 410) else "server"
     return Useless(reason, f"HTTP {error.code}")
 
