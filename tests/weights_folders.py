@@ -3,8 +3,10 @@
 import hashlib
 from pathlib import Path
 
+from backend.checkpoints.download import Downloader, DownloadRules
 from backend.checkpoints.folder import WeightsFolder, open_weights_folder
 from backend.checkpoints.manifest import MANIFEST_NAME
+from backend.services.weights import Weights
 
 CONTENT = bytes(range(256)) * 400  # 102,400 bytes: many pieces, and no two halves alike
 
@@ -38,7 +40,7 @@ def an_entry(
         lines.append(f'sha256 = "{hashlib.sha256(content).hexdigest()}"')
         if size:
             lines.append(f"bytes = {len(content)}")
-    fields = {"commercial_use": True} | more
+    fields = {"commercial_use": True} | ({"model": name} if role == "face" else {}) | more
     lines += [f"{key} = {_toml(value)}" for key, value in fields.items()]
     return "\n".join(lines) + "\n"
 
@@ -48,6 +50,16 @@ def a_folder(directory: Path, *entries: str) -> WeightsFolder:
     directory.mkdir(parents=True, exist_ok=True)
     (directory / MANIFEST_NAME).write_text("\n".join(entries or [an_entry()]), "utf-8")
     return open_weights_folder(directory)
+
+
+def no_weights(directory: Path) -> Weights:
+    """The service over a folder with nothing in it."""
+    return weights_over(a_folder(directory))
+
+
+def weights_over(folder: WeightsFolder) -> Weights:
+    """The service, with downloads that do not wait long."""
+    return Weights(folder, Downloader(folder, DownloadRules(timeout_s=5.0, pauses_s=(0.0,))))
 
 
 def _toml(value: object) -> str:

@@ -14,7 +14,7 @@ from backend.domain.jobs import JobKind
 from backend.engines.api import Colour, RestoreOptions, Scratches, Upscale
 from backend.services.requests import ImageFormat, RestoreEngine, RestoreRequest
 from backend.settings import load_settings
-from backend.wiring import build_engine_catalogue, picture_limits
+from backend.wiring import build_engine_catalogue, build_weights_folder, picture_limits
 
 FORMAT_BY_EXTENSION: dict[str, ImageFormat] = {"auto": "auto", "png": "png", "jpg": "jpeg", "webp": "webp"}
 
@@ -103,7 +103,7 @@ def restore(
         raise click.UsageError("--mask takes one photo, and neither --scratches nor --prints")
     _require_apart(photos, output)
     settings = load_settings()
-    name = build_engine_catalogue().resolve(JobKind.RESTORE, engine)
+    name = build_engine_catalogue(build_weights_folder(settings)).resolve(JobKind.RESTORE, engine)
 
     from backend.worker.build_engines import build_engines, use_threads  # OpenCV: not before it is needed
 
