@@ -15,6 +15,7 @@ from backend.services.bundle import Services
 from backend.services.requests import NewFile, RestoreRequest
 from backend.settings import Settings
 from backend.wiring import (
+    build_downloader,
     build_engine_catalogue,
     build_parts,
     build_web_config,
@@ -22,6 +23,7 @@ from backend.wiring import (
     service_limits,
 )
 from tests.builders import a_portrait_png
+from tests.checkpoints.file_server import serving
 from tests.presets import write_catalogue
 from tests.weights_folders import CONTENT, a_folder
 
@@ -135,3 +137,20 @@ def test_weights_are_where_the_settings_say_and_count_at_once(settings: Settings
 
         assert [before, services.engines.resolve(JobKind.RESTORE, "auto")] == ["builtin", "gfpgan"]
         assert [status.state.value for status in services.weights.list()] == ["installed"]
+
+
+@pytest.mark.parametrize("allowed", ["local", "everyone", "off"])
+def test_who_may_download_reaches_the_web(settings: Settings, allowed: str) -> None:
+    chosen = settings.model_copy(update={"weights_from_page": allowed})
+    prepare_data(chosen)
+
+    assert build_web_config(chosen).weights_from_page == allowed
+
+
+def test_the_mirror_is_asked_first(settings: Settings, tmp_path: Path) -> None:
+    with serving(files={"mirror/GFPGANv1.4.pth": CONTENT}) as server:
+        chosen = settings.model_copy(update={"weights_mirror": server.url("mirror")})
+
+        installed = build_downloader(chosen, a_folder(tmp_path / "models")).download("v1.4")
+
+    assert installed.path.read_bytes() == CONTENT

@@ -148,15 +148,16 @@ class Downloader:
     def _transfer_patiently(
         self, url: str, places: Places, progress: Progress, should_stop: Callable[[], bool]
     ) -> None:
-        pauses = iter(self._rules.pauses_s)
+        pauses, best = iter(self._rules.pauses_s), ArrivingFile(places).size
         while True:
-            before = ArrivingFile(places).size
             try:
                 self._transfer(url, places, progress, should_stop)
                 return
             except Interrupted as error:
-                if ArrivingFile(places).size > before:
-                    pauses = iter(self._rules.pauses_s)
+                if (
+                    size := ArrivingFile(places).size
+                ) > best:  # a server may also start from nothing each time
+                    pauses, best = iter(self._rules.pauses_s), size
                 pause_s = next(pauses, None)
                 if pause_s is None:
                     raise Useless("network", str(error)) from error
@@ -179,6 +180,9 @@ class Downloader:
                 allow_plain=places.file.is_pinned,
             ) as reply:
                 _require_plausible(places.file, reply)
+                if reply.start and validator is not None and reply.validator not in (None, validator):
+                    arriving.forget()
+                    raise Interrupted("the server has another file now")
                 if reply.total is not None:
                     require_room(places, reply.total - reply.start)
                 with arriving.opened(start=reply.start, url=url, validator=reply.validator) as part:

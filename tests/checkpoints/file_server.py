@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -32,6 +33,7 @@ class FileServer:
     redirects: dict[str, str] = field(default_factory=dict)
     etag: str | None = '"one"'
     knows_ranges: bool = True
+    knows_if_range: bool = True
     says_length: bool = True
     pause_s: float = 0.0  # after each piece of PIECE_BYTES
     asked: list[tuple[str, str | None]] = field(default_factory=list)  # path, Range
@@ -45,13 +47,14 @@ class FileServer:
 
 @contextmanager
 def serving(**behaviour: object) -> Iterator[FileServer]:
-    """A running server."""
+    """A running server. As long as it runs no proxy stands between it and this process and its children."""
     shown = FileServer(**behaviour)  # type: ignore[arg-type]  # the caller's own words
 
     class Handler(_Handler):
         server_state = shown
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with pytest.MonkeyPatch.context() as patch, ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        patch.setenv("no_proxy", "*")
         server.daemon_threads = True
         if shown.certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -86,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, state: FileServer, content: bytes, asked_range: str | None) -> None:
         start = 0
-        is_same = self.headers.get("If-Range") in (None, state.etag)
+        is_same = not state.knows_if_range or self.headers.get("If-Range") in (None, state.etag)
         if asked_range is not None and state.knows_ranges and is_same:
             start = int(asked_range.removeprefix("bytes=").removesuffix("-"))
             if start >= len(content):

@@ -273,6 +273,28 @@ def test_without_a_checksum_only_the_same_file_is_continued(tmp_path: Path, serv
     assert server.asked[-1][1] == "bytes=30000-"  # with If-Range: the server began anew by itself
 
 
+def test_a_server_that_continues_another_file_is_not_believed(tmp_path: Path, server: FileServer) -> None:
+    story = a_story(tmp_path, server, content=None)
+    server.knows_if_range = False
+    server.cut_after = [30_000]
+    with pytest.raises(DownloadFailed):
+        Downloader(story.folder, DownloadRules(pauses_s=())).download("v1.4")
+    server.etag = '"two"'
+    server.files[FILE] = CONTENT[::-1]
+
+    story.download()
+
+    assert story.final.read_bytes() == CONTENT[::-1]
+
+
+def test_a_server_that_begins_anew_and_never_ends_is_given_up(story: Story) -> None:
+    story.server.knows_ranges = False
+    story.server.cut_after = [30_000, 20_000] * 20
+
+    assert story.failure() == "network"
+    assert len(story.server.asked) == 4
+
+
 def test_without_a_checksum_and_a_tag_nothing_is_continued(tmp_path: Path, server: FileServer) -> None:
     server.etag = None
     story = a_story(tmp_path, server, content=None)
