@@ -9,8 +9,9 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend.checkpoints.download import Downloader, DownloadRules
+from backend.checkpoints.download import Downloader
 from backend.checkpoints.folder import WeightsFolder, open_weights_folder
+from backend.checkpoints.rules import DownloadRules
 from backend.domain.clock import Clock, SystemClock
 from backend.domain.errors import SettingsError
 from backend.key_files import load_or_make_key

@@ -3,9 +3,10 @@
 import hashlib
 from pathlib import Path
 
-from backend.checkpoints.download import Downloader, DownloadRules
+from backend.checkpoints.download import Downloader
 from backend.checkpoints.folder import WeightsFolder, open_weights_folder
 from backend.checkpoints.manifest import MANIFEST_NAME
+from backend.checkpoints.rules import DownloadRules
 from backend.services.weights import Weights
 
 CONTENT = bytes(range(256)) * 400  # 102,400 bytes: many pieces, and no two halves alike

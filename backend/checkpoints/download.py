@@ -6,21 +6,17 @@ Whatever happens, the file's own name is only ever given to a whole file whose c
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TypeAlias
-from urllib.parse import quote
 
 from backend.checkpoints.arriving import ArrivingFile, disk_errors, require_room
 from backend.checkpoints.checks import examine, read_record
-from backend.checkpoints.folder import InstalledFile, WeightsFolder
+from backend.checkpoints.folder import WeightsFolder
 from backend.checkpoints.http import Interrupted, PastTheEnd, Reply, Useless, ask
 from backend.checkpoints.locks import FileLock
 from backend.checkpoints.manifest import WeightsFile
 from backend.checkpoints.places import Places
+from backend.checkpoints.rules import DownloadRules, Progress, addresses_of, ignore_progress, never
+from backend.checkpoints.status import InstalledFile
 from backend.domain.errors import AppError, DownloadFailed, WeightsMissing, WeightsRefused
-
-Progress: TypeAlias = Callable[[int, int | None], None]
-"""Bytes of the file that are there, and of the whole file where that is known."""
 
 _LONGEST_WAIT_S = 60.0
 _WAIT_FOR_OTHER_S = 0.5
@@ -28,30 +24,6 @@ _WAIT_FOR_OTHER_S = 0.5
 
 class _Stopped(Exception):
     """Somebody asked for the end."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DownloadRules:
-    """How to ask.
-
-    mirror: an address that is asked before the official ones: `/FILE` is added to it, or it holds `{file}`
-            or `{url}` (the official address) where they belong; empty = none
-    timeout_s: silence on the line that counts as broken
-    pauses_s: before the second, third … try of an address; a try that brought anything starts them anew
-    """
-
-    mirror: str = ""
-    timeout_s: float = 30.0
-    pauses_s: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)
-
-
-def ignore_progress(_present: int, _total: int | None) -> None:
-    """For those who do not look."""
-
-
-def never() -> bool:
-    """For those who do not stop."""
-    return False
 
 
 class Downloader:
@@ -113,7 +85,7 @@ class Downloader:
 
     def _fetch(self, places: Places, progress: Progress, should_stop: Callable[[], bool]) -> None:
         file, told = places.file, []
-        for url in _addresses(file, self._rules.mirror):
+        for url in addresses_of(file, self._rules.mirror):
             try:
                 self._fetch_from(url, places, progress, should_stop)
                 return
@@ -211,16 +183,6 @@ def _require_plausible(file: WeightsFile, reply: Reply) -> None:
         raise Useless("size", f"the server's file has {reply.total} bytes instead of {file.size_bytes}")
     if reply.total > file.most_bytes:
         raise Useless("too_large", f"the server's file has {reply.total} bytes, too many for this one")
-
-
-def _addresses(file: WeightsFile, mirror: str) -> tuple[str, ...]:
-    if not mirror:
-        return file.urls
-    if "{url}" in mirror:
-        return (*(mirror.replace("{url}", url) for url in file.urls), *file.urls)
-    if "{file}" in mirror:
-        return (mirror.replace("{file}", quote(file.file)), *file.urls)
-    return (f"{mirror.rstrip('/')}/{quote(file.file)}", *file.urls)
 
 
 def _pause(seconds: float, should_stop: Callable[[], bool]) -> None:

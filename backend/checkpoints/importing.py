@@ -10,8 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 from backend.checkpoints.arriving import disk_errors, put_in_place, require_room
 from backend.checkpoints.checks import Finding, digest_of, examine, read_record
-from backend.checkpoints.folder import FileState, WeightsFolder
+from backend.checkpoints.folder import WeightsFolder
 from backend.checkpoints.manifest import WeightsFile
+from backend.checkpoints.status import FileState
 from backend.domain.errors import Conflict
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import click
 
-from backend.checkpoints.download import Downloader, DownloadRules
-from backend.checkpoints.folder import FileState, FileStatus, WeightsFolder
+from backend.checkpoints.download import Downloader
+from backend.checkpoints.folder import WeightsFolder
 from backend.checkpoints.importing import import_files
 from backend.checkpoints.manifest import WeightsFile
+from backend.checkpoints.rules import DownloadRules
+from backend.checkpoints.status import FileState, FileStatus
 from backend.cli.outputs import as_json
 from backend.cli.progress import progress_of_bytes
 from backend.domain.errors import AppError, NotFound

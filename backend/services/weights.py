@@ -8,8 +8,9 @@ import threading
 import structlog
 
 from backend.checkpoints.download import Downloader
-from backend.checkpoints.folder import FileState, FileStatus, WeightsFolder
+from backend.checkpoints.folder import WeightsFolder
 from backend.checkpoints.locks import FileLock
+from backend.checkpoints.status import FileState, FileStatus
 from backend.domain.errors import AppError, Conflict, InvalidOption
 
 logger = structlog.get_logger(__name__)

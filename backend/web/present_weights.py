@@ -1,7 +1,7 @@
 """Model files as the JSON of `weights_schemas.py`. Pure, as `present.py`."""
 
-from backend.checkpoints.folder import FileStatus
 from backend.checkpoints.manifest import TwoLanguages
+from backend.checkpoints.status import FileStatus
 from backend.services.engine_catalogue import ModelStatus
 from backend.web.locale import Locale
 

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from backend.checkpoints.folder import FileState
+from backend.checkpoints.status import FileState
 
 
 class WeightsFileSchema(Schema):

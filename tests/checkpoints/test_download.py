@@ -16,9 +16,11 @@ from typing import NamedTuple
 import pytest
 
 from backend.checkpoints import arriving
-from backend.checkpoints.download import Downloader, DownloadRules
-from backend.checkpoints.folder import FileState, WeightsFolder
+from backend.checkpoints.download import Downloader
+from backend.checkpoints.folder import WeightsFolder
 from backend.checkpoints.places import Places
+from backend.checkpoints.rules import DownloadRules
+from backend.checkpoints.status import FileState
 from backend.domain.errors import DownloadFailed, StorageFull
 from tests.checkpoints.file_server import PIECE_BYTES, FileServer, a_self_signed_certificate, serving
 from tests.weights_folders import CONTENT, a_folder, an_entry

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from backend.checkpoints import checks
-from backend.checkpoints.folder import FileState, open_weights_folder
+from backend.checkpoints.folder import open_weights_folder
+from backend.checkpoints.status import FileState
 from backend.domain.errors import NotFound, WeightsMissing, WeightsRefused
 from tests.weights_folders import CONTENT, a_folder, an_entry
 

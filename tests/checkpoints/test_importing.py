@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from backend.checkpoints.folder import FileState, WeightsFolder
+from backend.checkpoints.folder import WeightsFolder
 from backend.checkpoints.importing import import_files
+from backend.checkpoints.status import FileState
 from backend.domain.errors import Conflict
 from tests.weights_folders import CONTENT, a_folder, an_entry
 

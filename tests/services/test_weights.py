@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from backend.checkpoints.folder import FileState, FileStatus, open_weights_folder
+from backend.checkpoints.folder import open_weights_folder
+from backend.checkpoints.status import FileState, FileStatus
 from backend.domain.errors import Conflict, InvalidOption, NotFound
 from backend.services.weights import Weights
 from tests.checkpoints.file_server import FileServer, serving

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from backend.checkpoints.folder import FileStatus
+from backend.checkpoints.status import FileStatus
 from backend.web.answers import json_answer
 from backend.web.auth import Caller, signed_in
 from backend.web.context import config, services
