@@ -1,6 +1,7 @@
 """Checkpoints into tensors: the layouts there are, and files that must not be believed."""
 
 import hashlib
+import importlib
 import os
 import pickle
 import zipfile
@@ -207,3 +208,19 @@ def test_a_real_detector_is_read() -> None:
 
     assert len(state) == 300
     assert sum(value.numel() for value in state.values()) == 433_343
+
+
+@needs_shared("parity")
+@pytest.mark.parametrize("layout", ["params_ema", "params", "params_both", "plain", "module_prefixed"])
+def test_the_layouts_of_the_official_files_give_what_was_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layout: str
+) -> None:
+    monkeypatch.syspath_prepend(SHARED / "parity")
+    seeded: Any = importlib.import_module("seeded_weights")
+    manifest = seeded.load_manifest(SHARED / "parity" / "manifests" / "retinaface_mobile025.json")
+    state = seeded.seeded_state_dict(manifest, 1)
+    seeded.save_official(tmp_path / "a.pth", layout, state)
+
+    found = load_state(tmp_path / "a.pth")
+
+    assert seeded.state_digest(found) == seeded.state_digest(state)
