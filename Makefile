@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/index.html -type f 2>/dev/null) \
 	frontend/vite.config.ts frontend/package-lock.json
 
-.PHONY: help run dev test check demo lint format types contracts test-python test-page test-browser bench reference soak presets gallery gallery-accept openapi clean
+.PHONY: help run dev test check demo lint format types contracts test-python test-page test-browser bench reference soak presets weights gallery gallery-accept openapi clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -81,6 +81,9 @@ gallery: .make/dev ## everything the engines make of DATA's photos, on one page:
 
 gallery-accept: .make/dev ## the gallery has been looked at: the next is compared with it
 	$(BIN)/python -m backend evaluate accept var/gallery/made var/gallery/accepted
+
+weights: .make/venv ## fetch the recommended model files into weights/ (465 MB)
+	$(BIN)/python -m backend weights download
 
 openapi: .make/dev .make/page ## write docs/openapi.json and the page's types from the code
 	$(BIN)/python -m backend openapi docs/openapi.json

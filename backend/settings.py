@@ -49,6 +49,22 @@ class Settings(BaseSettings):
     driving_videos_dir: Path = Field(
         default=Path("driving_videos"), description="the presets: catalogue and clips"
     )
+    weights_dir: Path = Field(default=Path("weights"), description="model files, and the list of them")
+    weights_mirror: str = Field(
+        default="",
+        description="asked for model files first: an address to which `/FILE` is added, or with `{file}` or "
+        "`{url}` in it",
+    )
+    weights_from_page: Literal["local", "everyone", "off"] = Field(
+        default="local",
+        description="who may download model files by the page: `local` = this machine, `everyone`, `off`",
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+        default="auto", description="what networks run on; `auto` = the graphics card where there is one"
+    )
+    precision: Literal["auto", "fp32", "bf16"] = Field(
+        default="auto", description="how networks compute; `auto` = bf16 where the machine is made for it"
+    )
     page_dir: Path = Field(default=Path("frontend/dist"), description="the built page")
     media_url: str = Field(
         default="", description="directory of photos and results; unset = `media` in the data directory"
@@ -135,6 +151,14 @@ class Settings(BaseSettings):
                 raise ValueError(f"{origin!r} is not an origin like https://photos.example.org")
         return origins
 
+    @field_validator("weights_mirror")
+    @classmethod
+    def _is_web_address(cls, mirror: str) -> str:
+        scheme, separator, rest = mirror.partition("://")
+        if mirror and (scheme not in ("http", "https") or not separator or not rest):
+            raise ValueError("is not an address like https://mirror.example.org/weights")
+        return mirror
+
     @field_validator("database_url")
     @classmethod
     def _names_a_database(cls, url: str) -> str:
@@ -218,9 +242,8 @@ def _refuse_unknown(names: Mapping[str, object]) -> None:
 def _refuse_unsupported(ours: Mapping[str, str | None]) -> None:
     if ours.get(f"{PREFIX}JOB_ENGINE") == "celery":
         raise SettingsError(f"{PREFIX}JOB_ENGINE=celery is not supported yet in this version; use embedded")
-    for name in (f"{PREFIX}BROKER_URL", f"{PREFIX}WEIGHTS_DIR"):
-        if name in ours:
-            raise SettingsError(f"{name} is not supported yet in this version; leave it unset")
+    if f"{PREFIX}BROKER_URL" in ours:
+        raise SettingsError(f"{PREFIX}BROKER_URL is not supported yet in this version; leave it unset")
     scheme, separator, _ = (ours.get(f"{PREFIX}MEDIA_URL") or "").partition("://")
     if separator and scheme != "file":
         raise SettingsError(

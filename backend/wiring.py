@@ -9,6 +9,9 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from backend.checkpoints.download import Downloader
+from backend.checkpoints.folder import WeightsFolder, open_weights_folder
+from backend.checkpoints.rules import DownloadRules
 from backend.domain.clock import Clock, SystemClock
 from backend.domain.errors import SettingsError
 from backend.key_files import load_or_make_key
@@ -18,6 +21,7 @@ from backend.services.bundle import Services, assemble_services
 from backend.services.driving_videos import Presets
 from backend.services.engine_catalogue import EngineCatalogue
 from backend.services.limits import ServiceLimits
+from backend.services.weights import Weights
 from backend.settings import Settings
 from backend.storage.database import Database, migrate
 from backend.storage.files import MediaFiles
@@ -26,8 +30,9 @@ from backend.storage.workers import WorkerStore
 from backend.version import VERSION
 from backend.web.config import WebConfig
 
-# What the built-in engines say of themselves; a test compares, as they cannot be loaded here.
+# What the engines say of themselves; a test compares, as they cannot be loaded here.
 BUILTIN_VERSION = "2"
+GFPGAN_VERSION = "1"
 LEASE_S = 30.0  # a worker's job is done again when nothing was heard of it for so long
 MEGABYTE = 1_000_000
 
@@ -66,13 +71,15 @@ def build_parts(settings: Settings) -> Parts:
     """Everything, for a process of its own. `prepare_data` has run before, here or elsewhere."""
     clock, database = SystemClock(), Database(settings.database)
     jobs = JobStore(database, clock, lease_s=LEASE_S)
+    weights = build_weights_folder(settings)
     services = assemble_services(
         database=database,
         files=MediaFiles(settings.media_dir, _master_key(settings)),
         clock=clock,
         jobs=jobs,
         presets=Presets(settings.driving_videos_dir),
-        engines=build_engine_catalogue(),
+        engines=build_engine_catalogue(weights),
+        weights=Weights(weights, build_downloader(settings, weights)),
         limits=service_limits(settings),
     )
     return Parts(
@@ -96,13 +103,24 @@ def build_web_config(settings: Settings) -> WebConfig:
         guests_per_minute=settings.guests_per_minute,
         limits=service_limits(settings),
         metrics_token=settings.metrics_token,
+        weights_from_page=settings.weights_from_page,
         version=VERSION,
     )
 
 
-def build_engine_catalogue() -> EngineCatalogue:
+def build_weights_folder(settings: Settings) -> WeightsFolder:
+    """Where model files lie. Raises SettingsError where the operator's own list of them is wrong."""
+    return open_weights_folder(settings.weights_dir)
+
+
+def build_downloader(settings: Settings, folder: WeightsFolder) -> Downloader:
+    """What fetches them."""
+    return Downloader(folder, DownloadRules(mirror=settings.weights_mirror))
+
+
+def build_engine_catalogue(weights: WeightsFolder) -> EngineCatalogue:
     """Which engines there are; needs no database."""
-    return EngineCatalogue(builtin_version=BUILTIN_VERSION)
+    return EngineCatalogue(builtin_version=BUILTIN_VERSION, gfpgan_version=GFPGAN_VERSION, weights=weights)
 
 
 def service_limits(settings: Settings) -> ServiceLimits:

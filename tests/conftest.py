@@ -17,6 +17,7 @@ from tests.databases import empty_tables, fresh_mysql, migrated_sqlite, stop_own
 from tests.fakes import FakeClock
 from tests.presets import write_catalogue
 from tests.shared_data import is_left_out
+from tests.weights_folders import no_weights
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -90,6 +91,7 @@ def services(
         jobs=jobs,
         presets=Presets(write_catalogue(tmp_path / "presets")),
         engines=EngineCatalogue(builtin_version="test"),
+        weights=no_weights(tmp_path / "weights"),
         limits=limits,
     )
 

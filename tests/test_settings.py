@@ -65,6 +65,17 @@ def test_origins_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> Non
     assert load_settings().cors_origins == ("https://a.example", "http://b.example:8080")
 
 
+def test_weights_come_from_where_they_are_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIUYING_WEIGHTS_DIR", "/srv/weights")
+    monkeypatch.setenv("JIUYING_WEIGHTS_MIRROR", "https://mirror.example.org/{file}")
+
+    settings = load_settings()
+
+    assert settings.weights_dir == Path("/srv/weights")
+    assert settings.weights_mirror == "https://mirror.example.org/{file}"
+    assert (settings.weights_from_page, settings.device, settings.precision) == ("local", "auto", "auto")
+
+
 def test_an_unknown_variable_names_the_nearest_known_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JIUYING_DATABASE_URI", "sqlite://")
 
@@ -88,7 +99,6 @@ def test_the_tests_own_variables_are_ignored(monkeypatch: pytest.MonkeyPatch) ->
     [
         ("JIUYING_JOB_ENGINE", "celery"),
         ("JIUYING_BROKER_URL", "redis://localhost"),
-        ("JIUYING_WEIGHTS_DIR", "/srv/weights"),
         ("JIUYING_MEDIA_URL", "s3://bucket/prefix"),
     ],
 )
@@ -117,6 +127,11 @@ def test_what_a_later_version_brings_is_refused(
         ("JIUYING_CORS_ORIGINS", "*"),
         ("JIUYING_CORS_ORIGINS", "https://photos.example.org/album"),
         ("JIUYING_CORS_ORIGINS", "https://"),
+        ("JIUYING_WEIGHTS_MIRROR", "mirror.example.org"),
+        ("JIUYING_WEIGHTS_MIRROR", "ftp://mirror.example.org"),
+        ("JIUYING_WEIGHTS_FROM_PAGE", "yes"),
+        ("JIUYING_DEVICE", "gpu"),
+        ("JIUYING_PRECISION", "fp16"),
         ("JIUYING_MAX_UPLOAD_MB", "0"),
         ("JIUYING_LOG_FORMAT", "xml"),
     ],

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from backend.domain.errors import ImageTooLarge, QueueFull
+from backend.domain.jobs import JobKind
 from backend.engines.builtin.animation.engine import BuiltinAnimator
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.services.bundle import Services
 from backend.services.requests import NewFile, RestoreRequest
 from backend.settings import Settings
 from backend.wiring import (
+    build_downloader,
     build_engine_catalogue,
     build_parts,
     build_web_config,
@@ -21,7 +23,9 @@ from backend.wiring import (
     service_limits,
 )
 from tests.builders import a_portrait_png
+from tests.checkpoints.file_server import serving
 from tests.presets import write_catalogue
+from tests.weights_folders import CONTENT, a_folder
 
 
 @pytest.fixture
@@ -115,7 +119,38 @@ def test_the_secret_key_is_made_once_unless_it_is_set(settings: Settings) -> Non
     assert build_web_config(chosen).secret_key == "9f2c-not-a-weak-one"
 
 
-def test_the_catalogue_says_the_versions_that_the_engines_say() -> None:
-    stated = {status.version for status in build_engine_catalogue().list() if status.name == "builtin"}
+def test_the_catalogue_says_the_versions_that_the_engines_say(tmp_path: Path) -> None:
+    catalogue = build_engine_catalogue(a_folder(tmp_path))
+
+    stated = {status.version for status in catalogue.list() if status.name == "builtin"}
 
     assert stated == {BuiltinRestorer().version} == {BuiltinAnimator().version}
+
+
+def test_weights_are_where_the_settings_say_and_count_at_once(settings: Settings, tmp_path: Path) -> None:
+    a_folder(tmp_path / "models")
+    chosen = settings.model_copy(update={"weights_dir": tmp_path / "models"})
+    with _opened(chosen) as services:
+        before = services.engines.resolve(JobKind.RESTORE, "auto")
+
+        (tmp_path / "models" / "GFPGANv1.4.pth").write_bytes(CONTENT)
+
+        assert [before, services.engines.resolve(JobKind.RESTORE, "auto")] == ["builtin", "gfpgan"]
+        assert [status.state.value for status in services.weights.list()] == ["installed"]
+
+
+@pytest.mark.parametrize("allowed", ["local", "everyone", "off"])
+def test_who_may_download_reaches_the_web(settings: Settings, allowed: str) -> None:
+    chosen = settings.model_copy(update={"weights_from_page": allowed})
+    prepare_data(chosen)
+
+    assert build_web_config(chosen).weights_from_page == allowed
+
+
+def test_the_mirror_is_asked_first(settings: Settings, tmp_path: Path) -> None:
+    with serving(files={"mirror/GFPGANv1.4.pth": CONTENT}) as server:
+        chosen = settings.model_copy(update={"weights_mirror": server.url("mirror")})
+
+        installed = build_downloader(chosen, a_folder(tmp_path / "models")).download("v1.4")
+
+    assert installed.path.read_bytes() == CONTENT

@@ -19,7 +19,7 @@ from backend.services.face_choice import FaceIds, FacePresets, read_faces
 from backend.services.films import write_film
 from backend.services.requests import AnimateEngine, AnimateRequest, FilmFormat
 from backend.settings import Settings, load_settings
-from backend.wiring import build_engine_catalogue, clip_limits, picture_limits
+from backend.wiring import build_engine_catalogue, build_weights_folder, clip_limits, picture_limits
 
 Written = tuple[int, tuple[int, int]]  # frames, and the width and height of what was written
 FRAME_NAME = re.compile(r"[0-9]{4,}\.png")
@@ -104,7 +104,7 @@ def animate(
         if read is not None and _would_replace(output, read):
             raise click.BadParameter(f"would be written over {read}", param_hint="--output")
     settings = load_settings()
-    name = build_engine_catalogue().resolve(JobKind.ANIMATE, engine)
+    name = build_engine_catalogue(build_weights_folder(settings)).resolve(JobKind.ANIMATE, engine)
     moving = tuple(faces) if isinstance(faces, dict) else faces
     options = AnimateOptions(faces=moving, intensity=intensity, size=size)
     portrait = decode_photo(photo.read_bytes(), picture_limits(settings)).pixels

@@ -30,6 +30,7 @@ COMMANDS = {
     "restore": _Lazy("backend.cli.restore:restore", "Restore photos, or all pictures in folders."),
     "animate": _Lazy("backend.cli.animate:animate", "Animate the people in a photo."),
     "presets": _Lazy("backend.cli.presets:presets", "Show, make and check the expressions."),
+    "weights": _Lazy("backend.cli.weights:weights", "Show, fetch, check and take in model files."),
     "evaluate": _Lazy("backend.cli.evaluate:evaluate", "Measure how good the engines are."),
     "demo": _Lazy("backend.cli.demo:demo", "Restore and animate a sample photo."),
     "migrate": _Lazy("backend.cli.data:migrate_command", "Bring the database up to date."),

@@ -35,7 +35,12 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def write_json(path: Path, value: object) -> None:
     """Write `value` as readable JSON."""
-    write_whole(path, (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode())
+    write_whole(path, as_json(value).encode())
+
+
+def as_json(value: object) -> str:
+    """`value` as readable JSON with a line end."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 @contextmanager

@@ -8,11 +8,13 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     Progress,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
+    TransferSpeedColumn,
 )
 
 from backend.domain.jobs import JobKind, Stage
@@ -85,3 +87,21 @@ def progress_of_steps() -> Iterator[Callable[[str, float], None]]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=1.0)
         yield lambda step, fraction: progress.update(task, description=step, completed=fraction)
+
+
+@contextmanager
+def progress_of_bytes(name: str) -> Iterator[Callable[[int, int | None], None]]:
+    """A bar for a file that arrives, with speed and time left; told bytes so far, and of the whole."""
+    if not sys.stderr.isatty():
+        yield lambda _present, _total: None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(name, total=None)
+        yield lambda present, total: progress.update(task, completed=present, total=total)

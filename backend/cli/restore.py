@@ -16,7 +16,7 @@ from backend.cli.restore_order import engine_for, request_for, require_possible,
 from backend.cli.workshop import RESULTS, Workshop
 from backend.domain.jobs import JobKind
 from backend.settings import load_settings
-from backend.wiring import build_engine_catalogue, picture_limits
+from backend.wiring import build_engine_catalogue, build_weights_folder, picture_limits
 
 
 @click.command()
@@ -45,7 +45,7 @@ def restore(inputs: tuple[Path, ...], output: Path, **asked: Unpack[Asked]) -> N
     _require_apart(photos, output)
     landmarks = None if asked["landmarks"] is None else read_landmarks(asked["landmarks"], photos)
     settings = load_settings()
-    name = engine_for(asked, build_engine_catalogue())
+    name = engine_for(asked, build_engine_catalogue(build_weights_folder(settings)))
     request = request_for(asked, name)
 
     from backend.worker.build_engines import build_engines, use_threads  # OpenCV: not before it is needed

@@ -17,6 +17,7 @@ from backend.services.prints import Prints
 from backend.services.restorations import Restorations
 from backend.services.retention import Retention
 from backend.services.uploads import Uploads
+from backend.services.weights import Weights
 from backend.storage.database import Database
 from backend.storage.files import MediaFiles
 from backend.storage.jobs import JobStore
@@ -39,6 +40,7 @@ class Services:
     media: MediaLibrary
     presets: Presets
     engines: EngineCatalogue
+    weights: Weights
     health: Health
     retention: Retention
 
@@ -51,6 +53,7 @@ def assemble_services(
     jobs: JobStore,
     presets: Presets,
     engines: EngineCatalogue,
+    weights: Weights,
     limits: ServiceLimits,
 ) -> Services:
     """The services over one database and one folder of files."""
@@ -99,6 +102,7 @@ def assemble_services(
         media=MediaLibrary(upload_rows, results, jobs, files, presets),
         presets=presets,
         engines=engines,
+        weights=weights,
         health=Health(database, files, WorkerStore(database), clock),
         retention=Retention(users, results, files, clock),
     )

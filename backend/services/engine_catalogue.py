@@ -5,13 +5,29 @@ Knows engines by name only: building one loads its libraries, and that is the wo
 
 from dataclasses import dataclass
 
-from backend.domain.errors import EngineUnavailable, InvalidOption
+from backend.checkpoints.folder import WeightsFolder
+from backend.checkpoints.manifest import TwoLanguages
+from backend.domain.errors import EngineUnavailable, InvalidOption, WeightsMissing
 from backend.domain.jobs import JobKind
 from backend.engines.api import NETWORK_OPTIONS, RestoreOptions
 from backend.services.requests import RestoreRequest
 
 NOT_IN_THIS_VERSION = "not_in_this_version"
 _UNSAID = RestoreOptions()
+WEIGHTS_MISSING = "weights_missing"
+GFPGAN, FACE_ROLE = "gfpgan", "face"  # as the manifest of weights names them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelStatus:
+    """One choice of weights for an engine. name: as the option `model` has it."""
+
+    name: str
+    installed: bool
+    weights: str  # what to download for it
+    licence: str
+    commercial_use: bool
+    purpose: TwoLanguages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,39 +40,87 @@ class EngineStatus:
     reason: str | None  # why not: a stable code
     needs_weights: bool
     version: str | None
+    models: tuple[ModelStatus, ...] = ()  # best first; empty where there is no choice
 
 
 class EngineCatalogue:
-    """Every engine of this version, the best of each task first."""
+    """Every engine of this version, the best of each task first.
 
-    def __init__(self, *, builtin_version: str) -> None:
-        self._engines = (
-            _later(JobKind.RESTORE, "gfpgan"),
-            _builtin(JobKind.RESTORE, builtin_version),
-            _later(JobKind.ANIMATE, "first_order"),
-            _builtin(JobKind.ANIMATE, builtin_version),
-        )
+    What needs weights is looked up anew on each call: a file that has just arrived counts at once.
+    """
+
+    def __init__(
+        self, *, builtin_version: str, gfpgan_version: str = "", weights: WeightsFolder | None = None
+    ) -> None:
+        self._builtin_version = builtin_version
+        self._gfpgan_version = gfpgan_version
+        self._weights = weights
 
     def list(self) -> tuple[EngineStatus, ...]:
         """All of them, installed or not."""
-        return self._engines
+        return (
+            self._gfpgan(),
+            _builtin(JobKind.RESTORE, self._builtin_version),
+            _later(JobKind.ANIMATE, "first_order"),
+            _builtin(JobKind.ANIMATE, self._builtin_version),
+        )
 
     def resolve(self, task: JobKind, wanted: str) -> str:
         """The engine to use: for `auto` the best that is installed.
 
-        Raises EngineUnavailable, InvalidOption.
+        Raises EngineUnavailable, WeightsMissing, InvalidOption.
         """
-        candidates = [engine for engine in self._engines if engine.task is task]
+        candidates = [engine for engine in self.list() if engine.task is task]
         if wanted == "auto":
             return next(engine.name for engine in candidates if engine.installed)
         for engine in candidates:
             if engine.name == wanted:
                 if not engine.installed:
-                    raise EngineUnavailable(
-                        f"the engine {wanted} is not installed", params={"engine": wanted}
-                    )
+                    raise self._unavailable(engine)
                 return wanted
         raise InvalidOption(f"there is no engine {wanted} for this", option="engine")
+
+    def _gfpgan(self) -> EngineStatus:
+        models = () if self._weights is None else _models(self._weights)
+        is_installed = any(model.installed for model in models)
+        return EngineStatus(
+            task=JobKind.RESTORE,
+            name=GFPGAN,
+            installed=is_installed,
+            reason=None if is_installed else WEIGHTS_MISSING,
+            needs_weights=True,
+            version=self._gfpgan_version or None,
+            models=models,
+        )
+
+    def _unavailable(self, engine: EngineStatus) -> EngineUnavailable:
+        if engine.reason == WEIGHTS_MISSING and engine.models and self._weights is not None:
+            best = self._weights.manifest.find(engine.models[0].weights)
+            return WeightsMissing(
+                f"the engine {engine.name} has no weights: python -m backend weights download {best.name}",
+                params={"engine": engine.name, "file": best.file},
+            )
+        return EngineUnavailable(f"the engine {engine.name} is not installed", params={"engine": engine.name})
+
+
+def _models(weights: WeightsFolder) -> tuple[ModelStatus, ...]:
+    """Each model once, by its first file in the manifest or the first that is installed."""
+    installed = {found.file.name for found in weights.find(GFPGAN, FACE_ROLE)}
+    models: dict[str, ModelStatus] = {}
+    for file in weights.manifest:
+        if (file.engine, file.role) != (GFPGAN, FACE_ROLE) or file.model is None:
+            continue
+        known = models.get(file.model)
+        if known is None or (file.name in installed and not known.installed):
+            models[file.model] = ModelStatus(
+                name=file.model,
+                installed=file.name in installed,
+                weights=file.name,
+                licence=file.licence,
+                commercial_use=file.commercial_use,
+                purpose=file.purpose,
+            )
+    return tuple(models.values())
 
 
 def require_taken(request: RestoreRequest, engine: str) -> None:

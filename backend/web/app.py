@@ -27,6 +27,7 @@ from backend.web.routes import (
     prototype,
     restore,
     uploads,
+    weights,
 )
 
 _BODY_BYTES: Final = 65_536  # of a request without a file; the handlers that take files say how much more
@@ -39,6 +40,7 @@ _RESOURCES: Final[tuple[Routes, ...]] = (
     media.routes,
     uploads.routes,
     catalogue.routes,
+    weights.routes,
 )
 
 

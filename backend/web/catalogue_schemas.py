@@ -43,6 +43,17 @@ class PresetListSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
+class EngineModelSchema(Schema):
+    """A choice of weights for an engine."""
+
+    name = fields.String(required=True, metadata={"description": "as the option `model` has it"})
+    installed = fields.Boolean(required=True)
+    weights = fields.String(required=True, metadata={"description": "its name in GET /weights"})
+    licence = fields.String(required=True)
+    commercial_use = fields.Boolean(required=True)
+    purpose = fields.String(required=True, metadata={"description": "in the caller's language"})
+
+
 class EngineSchema(Schema):
     """What can do a task here, or why it cannot."""
 
@@ -54,6 +65,9 @@ class EngineSchema(Schema):
     )
     needs_weights = fields.Boolean(required=True)
     version = fields.String(required=True, allow_none=True)
+    models = fields.List(
+        fields.Nested(EngineModelSchema), required=True, metadata={"description": "best first; may be empty"}
+    )
 
 
 class EngineListSchema(Schema):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from backend.services.limits import MAX_MASK_BYTES, ServiceLimits
 
@@ -18,6 +19,7 @@ class WebConfig:
     trusted_proxies: int  # reverse proxies in front, whose X-Forwarded headers are believed
     guests_per_minute: int  # new guests from one address
     limits: ServiceLimits
+    weights_from_page: Literal["local", "everyone", "off"]  # who may download model files
     metrics_token: str | None = field(repr=False)  # None = /metrics answers loopback only
     version: str
 

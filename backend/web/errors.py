@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from backend.domain import errors as domain
 from backend.web.context import config
 from backend.web.failures import (
+    DownloadNotAllowed,
     InsecureTransport,
     InvalidOptions,
     JobFailed,
@@ -62,6 +63,7 @@ STATUSES: Final[Mapping[type[domain.AppError], int]] = {
     domain.JobTimedOut: 503,
     domain.WorkerDied: 422,  # worker after worker died of it: a photo that cannot be used
     InsecureTransport: 403,
+    DownloadNotAllowed: 403,
     NotAcceptable: 406,
     UnsupportedContentType: 415,
     RangeNotSatisfiable: 416,
@@ -86,6 +88,7 @@ _RETRY_AFTER_S: Final = {
     "queue_full": 10,
     "too_many_requests": 60,
     "engine_unavailable": 3600,
+    "weights_missing": 3600,
     "not_ready": 5,
 }
 _RETRY_AFTER_OTHERWISE_S = 30

@@ -6,7 +6,8 @@ AppError
 ├─ InvalidOption
 │  └─ InvalidOptions          several at once, each with its place in the request
 ├─ Forbidden
-│  └─ InsecureTransport       plain HTTP from another machine
+│  ├─ InsecureTransport       plain HTTP from another machine
+│  └─ DownloadNotAllowed      this caller may not have the server fetch model files
 ├─ NotAcceptable              no answer that `Accept` takes
 ├─ RangeNotSatisfiable        bytes outside the file
 ├─ NotReady                   a part that is needed does not work
@@ -28,6 +29,12 @@ class InsecureTransport(Forbidden):
     """Plain HTTP from another machine, which the operator has not allowed."""
 
     code = "insecure_transport"
+
+
+class DownloadNotAllowed(Forbidden):
+    """The operator has not opened the download of model files to this caller."""
+
+    code = "download_not_allowed"
 
 
 class NotAcceptable(AppError):

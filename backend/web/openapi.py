@@ -43,6 +43,7 @@ _EXPLAINED: Final[Mapping[int, str]] = {
     422: "a picture that cannot be used, or a bad option",
     429: "too many; see Retry-After",
     503: "queue full, or the engine is not installed",
+    502: "a file could not be fetched from where it is published",
     507: "the disk is full",
 }
 

@@ -13,6 +13,7 @@ from backend.services.engine_catalogue import EngineStatus
 from backend.services.limits import ServiceLimits
 from backend.web.locale import Locale
 from backend.web.present_prints import cut_photo_json, found_print_json
+from backend.web.present_weights import model_json
 from backend.web.problems import words_for
 
 Json = dict[str, object]
@@ -120,7 +121,7 @@ def preset_json(preset: Preset) -> Json:
     }
 
 
-def engine_json(engine: EngineStatus) -> Json:
+def engine_json(engine: EngineStatus, locale: Locale) -> Json:
     """An `Engine`."""
     return {
         "task": engine.task.value,
@@ -129,6 +130,7 @@ def engine_json(engine: EngineStatus) -> Json:
         "reason": engine.reason,
         "needs_weights": engine.needs_weights,
         "version": engine.version,
+        "models": [model_json(model, locale) for model in engine.models],
     }
 
 

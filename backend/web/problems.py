@@ -111,6 +111,14 @@ TEXTS: Final[Mapping[str, Text]] = {
         "Photos do not cross a network unencrypted. Use HTTPS, or this machine itself; "
         "the operator can set JIUYING_ALLOW_HTTP_LAN=1.",
     ),
+    "download_not_allowed": _text(
+        "这里不能下载模型文件",
+        "下载模型文件只对服务器本机的浏览器开放；管理员可设置 JIUYING_WEIGHTS_FROM_PAGE，或在命令行运行 "
+        "python -m backend weights download。",
+        "Model files cannot be downloaded from here",
+        "That is for browsers on the server itself; the operator can set JIUYING_WEIGHTS_FROM_PAGE, or run "
+        "`python -m backend weights download`.",
+    ),
     "not_found": _text(
         "没有找到",
         "它不存在，或不属于你。",

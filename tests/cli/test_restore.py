@@ -233,7 +233,7 @@ def test_an_engine_that_is_not_installed_is_one_clear_line(run: Run, tmp_path: P
     result = run("restore", photo, "-o", "out", "--engine", "gfpgan")
 
     assert result.exit_code == 1
-    assert result.stderr == "Error: the engine gfpgan is not installed\n"
+    assert "the engine gfpgan has no weights: python -m backend weights download v1.4" in result.stderr
     assert not (tmp_path / "out").exists()
 
 

@@ -37,7 +37,7 @@ def test_every_operation_has_a_name_of_its_own() -> None:
 
 def test_everything_under_the_api_is_described(studio: Studio) -> None:
     served = {
-        (method, rule.rule.replace("<uuid:", "{").replace(">", "}"))
+        (method, rule.rule.replace("<uuid:", "{").replace("<", "{").replace(">", "}"))
         for rule in studio.app.url_map.iter_rules()
         if rule.rule.startswith("/api/v1/") and not rule.rule.endswith("openapi.json")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
@@ -69,6 +69,7 @@ def test_closed_schemas_name_every_member(studio: Studio, guest: Visitor) -> Non
         ("/api/v1/presets", "PresetList"),
         ("/api/v1/engines", "EngineList"),
         ("/api/v1/limits", "Limits"),
+        ("/api/v1/weights", "WeightsList"),
         ("/api/v1/version", "Version"),
         ("/api/v1/auth/me", "Me"),
         ("/api/v1/jobs", "JobList"),

@@ -32,6 +32,7 @@ from backend.worker.execution import Execution
 from tests.builders import a_photo
 from tests.databases import migrated_sqlite
 from tests.presets import write_catalogue
+from tests.weights_folders import a_folder, weights_over
 
 ORIGIN = "http://localhost"
 
@@ -117,20 +118,23 @@ def open_studio(
     limits: ServiceLimits | None = None,
     clock: Clock | None = None,
     engines: EngineCatalogue | None = None,
+    weights_entries: tuple[str, ...] = (),
     **settings: Any,
 ) -> Studio:
-    """A server over a fresh database. settings: fields of WebConfig that differ."""
+    """A server over a fresh database and no weights. settings: fields of WebConfig that differ."""
     limits, clock = limits or ServiceLimits(), clock or SystemClock()
     (folder / "studio.sqlite3").write_bytes(migrated_sqlite())
     database = Database(f"sqlite:///{folder / 'studio.sqlite3'}")
     store = JobStore(database, clock)
+    weights = a_folder(folder / "weights", *weights_entries)
     services = assemble_services(
         database=database,
         files=MediaFiles(folder / "media", bytes(32)),
         clock=clock,
         jobs=store,
         presets=Presets(write_catalogue(folder / "presets")),
-        engines=engines or EngineCatalogue(builtin_version="test"),
+        engines=engines or EngineCatalogue(builtin_version="test", weights=weights),
+        weights=weights_over(weights),
         limits=limits,
     )
     execution = Execution(
@@ -157,6 +161,7 @@ def a_web_config(folder: Path, **changes: Any) -> WebConfig:
         "guests_per_minute": 1000,
         "limits": ServiceLimits(),
         "metrics_token": None,
+        "weights_from_page": "local",
         "version": "1.2.3",
     }
     return WebConfig(**{**usual, **changes})

@@ -24,6 +24,7 @@ from backend.worker.execution import Execution
 from backend.worker.lifeline import Lifeline
 from backend.worker.loop import WorkerLoop
 from backend.worker.timing import Timing
+from tests.weights_folders import no_weights
 from tests.worker.engines import InterruptedRestorer
 
 LEASE_S = 2.0
@@ -54,6 +55,7 @@ def main(folder: Path, stage_limit_s: float) -> None:
         jobs=store,
         presets=Presets(folder / "presets"),
         engines=EngineCatalogue(builtin_version="test"),
+        weights=no_weights(folder / "weights"),
         limits=ServiceLimits(),
     )
     execution = Execution(

@@ -1,5 +1,7 @@
 """The engines that a worker loads: there, by the names that jobs ask for, and ready."""
 
+from pathlib import Path
+
 import pytest
 
 from backend.domain.jobs import JobKind
@@ -8,12 +10,14 @@ from backend.engines.fake_gfpgan import FakeGfpgan
 from backend.wiring import build_engine_catalogue
 from backend.worker import build_engines as module
 from backend.worker.build_engines import build_engines, warm
+from tests.weights_folders import a_folder
 
 
-def test_every_installed_engine_is_there() -> None:
+def test_every_installed_engine_is_there(tmp_path: Path) -> None:
     engines = build_engines()
 
-    installed = {(status.task, status.name) for status in build_engine_catalogue().list() if status.installed}
+    catalogue = build_engine_catalogue(a_folder(tmp_path))
+    installed = {(status.task, status.name) for status in catalogue.list() if status.installed}
     assert installed <= {(JobKind.RESTORE, name) for name in engines.restorers} | {
         (JobKind.ANIMATE, name) for name in engines.animators
     }

@@ -27,6 +27,7 @@ from backend.worker.supervisor import Patience, Supervisor
 from tests.builders import a_portrait_png
 from tests.databases import migrated_sqlite
 from tests.presets import write_catalogue
+from tests.weights_folders import no_weights
 from tests.worker.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="uses POSIX signals to kill")
@@ -51,6 +52,7 @@ class House:
             jobs=JobStore(self.database, clock),
             presets=Presets(write_catalogue(folder / "presets")),
             engines=EngineCatalogue(builtin_version="test"),
+            weights=no_weights(folder / "weights"),
             limits=ServiceLimits(),
         )
         self.guest = self.services.accounts.open_guest(user_agent="a test").user

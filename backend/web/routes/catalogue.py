@@ -7,6 +7,7 @@ from backend.web import present
 from backend.web.answers import json_answer
 from backend.web.catalogue_schemas import EngineListSchema, LimitsSchema, PresetListSchema, VersionSchema
 from backend.web.context import config, services
+from backend.web.locale import wanted_locale
 from backend.web.openapi import Routes
 
 routes = Routes("catalogue", "What there is to choose from")
@@ -25,8 +26,10 @@ def list_presets() -> Response:
 @routes.route("GET", "/engines", answers={200: EngineListSchema})
 def list_engines() -> Response:
     """What is installed, and why something is not."""
-    items = [present.engine_json(engine) for engine in services().engines.list()]
-    return json_answer({"items": items, "next_cursor": None})
+    items = [present.engine_json(engine, wanted_locale()) for engine in services().engines.list()]
+    answer = json_answer({"items": items, "next_cursor": None})
+    answer.headers.add("Vary", "Accept-Language")
+    return answer
 
 
 @routes.route("GET", "/limits", answers={200: LimitsSchema})

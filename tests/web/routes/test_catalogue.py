@@ -19,8 +19,26 @@ def test_engines_say_why_one_is_missing(stranger: Visitor) -> None:
 
     by_name = {(item["task"], item["name"]): item for item in items}
     assert by_name["restore", "builtin"]["installed"] is True
-    assert by_name["restore", "gfpgan"]["reason"] == "not_in_this_version"
+    assert by_name["restore", "gfpgan"]["reason"] == "weights_missing"
     assert by_name["animate", "first_order"]["needs_weights"] is True
+
+
+def test_engines_list_their_models_in_the_callers_language(stranger: Visitor) -> None:
+    def models(language: str) -> object:
+        answer = stranger.get("/api/v1/engines", headers={"Accept-Language": language})
+        assert "Accept-Language" in answer.headers["Vary"]
+        return next(item["models"] for item in answer.json["items"] if item["name"] == "gfpgan")
+
+    shown = {
+        "name": "v1.4",
+        "installed": False,
+        "weights": "v1.4",
+        "licence": "Apache-2.0",
+        "commercial_use": True,
+        "purpose": "what v1.4 is for",
+    }
+    assert models("en") == [shown]
+    assert models("zh-CN") == [shown | {"purpose": "v1.4 的用途"}]
 
 
 def test_limits_are_the_settings(small_limits: Visitor) -> None:

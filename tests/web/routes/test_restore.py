@@ -321,8 +321,9 @@ def test_an_engine_that_is_not_installed_is_503(guest: Visitor, options: dict[st
     answer = guest.post("/restore", data={"file": a_file(), "engine": "gfpgan", **options})
 
     assert answer.status_code == 503
-    assert answer.json["code"] == "engine_unavailable"
-    assert "Retry-After" in answer.headers
+    assert answer.json["code"] == "weights_missing"
+    assert "GFPGANv1.4.pth" in answer.json["detail"]
+    assert answer.headers["Retry-After"] == "3600"
 
 
 @pytest.mark.parametrize("data", [{}, {"upscale": "2"}, {"file": (io.BytesIO(), "")}])
