@@ -49,7 +49,7 @@ def test_weights_that_come_out_otherwise_are_refused(folder: Path) -> None:
 def test_a_missing_manifest_is_named(folder: Path) -> None:
     (one,) = find_fixtures(folder)
 
-    with pytest.raises(FixtureBroken, match="manifests/other.json"):
+    with pytest.raises(FixtureBroken, match=r"manifests/other\.json"):
         one.seeded("manifests/other.json", 1)
 
 
