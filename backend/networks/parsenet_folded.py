@@ -94,17 +94,20 @@ class _DoublingConv(nn.Module):
         super().__init__()
         rows = torch.tensor([[[1.0, 0, 0], [0, 1, 1]], [[1, 1, 0], [0, 0, 1]]], dtype=weight.dtype)
         # a, b: odd or even row and column; i, j: place in the small kernel
-        small = torch.einsum("aik,bjl,ockl->oabcij", rows, rows, weight)
+        small = torch.einsum("aik,bjl,ockl->abocij", rows, rows, weight)
         self.conv = nn.Conv2d(weight.shape[1], 4 * weight.shape[0], 2)
         self.conv.weight = nn.Parameter(small.flatten(0, 2), requires_grad=False)
-        self.conv.bias = nn.Parameter(bias.repeat_interleave(4), requires_grad=False)
+        self.conv.bias = nn.Parameter(bias.repeat(4), requires_grad=False)
 
     def forward(self, x: Tensor) -> Tensor:
         height, width = x.shape[2:]
-        four = self.conv(F.pad(x, (1, 1, 1, 1), mode="replicate"))  # (N, 4 C, H + 1, W + 1)
-        four = four.unflatten(1, (-1, 4))
-        parts = [four[:, :, 2 * a + b, a : a + height, b : b + width] for a in (0, 1) for b in (0, 1)]
-        return F.pixel_shuffle(torch.stack(parts, dim=2).flatten(1, 2), 2)
+        four: Tensor = self.conv(F.pad(x, (1, 1, 1, 1), mode="replicate"))  # (N, 4 C, H + 1, W + 1)
+        channels = four.shape[1] // 4
+        out = four.new_empty(len(x), 2 * height, 2 * width, channels).permute(0, 3, 1, 2)  # channels last
+        for place, part in enumerate(four.chunk(4, dim=1)):
+            a, b = divmod(place, 2)
+            out[:, :, a::2, b::2] = part[:, :, a : a + height, b : b + width]
+        return out
 
 
 def _folded(layer: nn.Module) -> nn.Conv2d:

@@ -79,7 +79,7 @@ class RRDBNet(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """The enlarged picture."""
         x = self.conv_first(F.pixel_unshuffle(x, self.fold))  # (N, 64, H / fold, W / fold)
-        x = x + self.conv_body(self.body(x))
+        x = x + _apply(self.conv_body, self.body(x.float()))
         for conv in (self.conv_up1, self.conv_up2):
             x = F.leaky_relu(conv(F.interpolate(x, scale_factor=2, mode="nearest")), _SLOPE)
         out: Tensor = self.conv_last(F.leaky_relu(self.conv_hr(x), _SLOPE))
@@ -116,11 +116,16 @@ class ResidualDense(nn.Module):
         self.conv5 = _conv(features + 4 * growth, features)
 
     def forward(self, x: Tensor) -> Tensor:
-        seen = x
+        seen = x.to(self.conv1.weight.dtype)
         for conv in (self.conv1, self.conv2, self.conv3, self.conv4):
             seen = torch.cat((seen, F.leaky_relu(conv(seen), _SLOPE)), 1)
-        out: Tensor = x + self.conv5(seen) * _RESIDUAL
+        out: Tensor = x + self.conv5(seen).to(x.dtype) * _RESIDUAL
         return out
+
+
+def _apply(conv: nn.Conv2d, x: Tensor) -> Tensor:
+    out: Tensor = conv(x.to(conv.weight.dtype))
+    return out
 
 
 def _conv(before: int, after: int) -> nn.Conv2d:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias, TypedDict
+from typing import TypeAlias, TypedDict, cast
 
 import cv2
 import numpy as np
@@ -21,6 +21,10 @@ from backend.evaluation.parity.seeded_weights import read_manifest, seeded_state
 
 Array: TypeAlias = npt.NDArray[np.generic]
 """Any shape and dtype; each fixture's index says which."""
+
+
+Picture: TypeAlias = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+"""(H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA."""
 
 
 class FixtureBroken(AppError):
@@ -72,13 +76,13 @@ class Fixture:
         assert isinstance(found, dict)
         return found
 
-    def picture(self, key: str) -> Array:
+    def picture(self, key: str) -> Picture:
         """A PNG of the fixture as it is stored: (H, W), RGB (H, W, 3) or RGBA (H, W, 4), uint8 or uint16."""
         path = self.folder / str(self.table("images")[key]["file"])
         found = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
         if found is None:
             raise FixtureBroken(f"{self.name}: {path} is no picture")
-        return np.ascontiguousarray(found[..., _RED_FIRST[found.shape[2]]] if found.ndim == 3 else found)
+        return cast(Picture, found[..., _RED_FIRST[found.shape[2]]] if found.ndim == 3 else found)
 
     def state(self) -> dict[str, Tensor]:
         """The seeded weights of the fixture's network, checked."""
