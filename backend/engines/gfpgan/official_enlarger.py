@@ -16,8 +16,10 @@ from backend.domain.errors import InvalidOption
 from backend.engines.gfpgan.seams import Enlarger
 from backend.media.types import FloatImage
 
-AnyDepth: TypeAlias = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+AnyDepth: TypeAlias = npt.NDArray[np.uint8 | np.uint16]
 """(H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA; uint8 or uint16."""
+
+AlphaBy: TypeAlias = Literal["network", "resize"]
 
 _FULL_16 = 65535
 _DEEP_ABOVE = 256  # a picture with a greater value counts as 16 bit, any other as 8 bit
@@ -42,13 +44,25 @@ class OfficialTiles:
             raise InvalidOption("tiles and their paddings have no negative sizes", option="tile")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficialBackground:
+    """What the official restorer is given to enlarge the picture behind the faces, with its own defaults."""
+
+    enlarger: Enlarger
+    tiles: OfficialTiles = OfficialTiles(tile_px=400)
+
+    def __call__(self, photo: AnyDepth, outscale: float) -> AnyDepth:
+        """`enlarge_officially`, to `outscale` times the size."""
+        return enlarge_officially(photo, self.enlarger, outscale=outscale, tiles=self.tiles)
+
+
 def enlarge_officially(
     picture: AnyDepth,
     enlarger: Enlarger,
     *,
     outscale: float | None = None,
     tiles: OfficialTiles = OfficialTiles(),
-    alpha: Literal["network", "resize"] = "network",
+    alpha: AlphaBy = "network",
 ) -> AnyDepth:
     """The picture in its own layout, at `outscale` times its size.
 

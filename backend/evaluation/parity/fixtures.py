@@ -23,7 +23,7 @@ Array: TypeAlias = npt.NDArray[np.generic]
 """Any shape and dtype; each fixture's index says which."""
 
 
-Picture: TypeAlias = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+Picture: TypeAlias = npt.NDArray[np.uint8 | np.uint16]
 """(H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA."""
 
 
@@ -34,7 +34,7 @@ class FixtureBroken(AppError):
 
 
 class ArrayInfo(TypedDict, total=False):
-    """What the index says of one array."""
+    """What the index says of one array; no tolerance = equal."""
 
     shape: list[int]
     tolerance: float
