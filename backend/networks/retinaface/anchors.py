@@ -1,7 +1,4 @@
-"""The boxes that RetinaFace measures from: where they lie in a picture, and which sizes a file wants.
-
-Two known files have the same shapes but other anchors: what is in a file does not tell, its checksum does.
-"""
+"""The boxes that RetinaFace measures from: one table a picture's size, made at once and kept."""
 
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -9,26 +6,11 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-AnchorSizes: TypeAlias = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
-"""Sides in pixels of the two square anchors in each cell, for each stride in STRIDES_PX."""
+from backend.networks.retinaface.variants import AnchorSizes
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 
 STRIDES_PX: Final = (8, 16, 32)
-OFFICIAL_SIZES: Final[AnchorSizes] = ((16, 32), (64, 128), (256, 512))  # both files of facexlib
-WIDER_SIZES: Final[AnchorSizes] = ((10, 20), (32, 64), (128, 256))  # biubug6/Face-Detector-1MB-with-landmark
-
-_WIDER_FILES: Final = frozenset(
-    {"ed6fa7d45a5179f03cb5ce82c73b0c6711372968e53782e88395acee88d319e1"}  # its mobilenet0.25_Final.pth
-)
-
-
-def anchor_sizes_of(sha256: str) -> AnchorSizes:
-    """The anchors that a file was trained with; those of facexlib for a file that is not known.
-
-    sha256: of the file, lower-case hexadecimal
-    """
-    return WIDER_SIZES if sha256 in _WIDER_FILES else OFFICIAL_SIZES
 
 
 @lru_cache(maxsize=8)

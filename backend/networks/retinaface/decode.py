@@ -8,7 +8,8 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from backend.networks.retinaface.anchors import AnchorSizes, Floats, anchors
+from backend.networks.retinaface.anchors import Floats, anchors
+from backend.networks.retinaface.variants import AnchorSizes
 
 Rows: TypeAlias = npt.NDArray[np.float32]
 """float32 (n, 15): x1, y1, x2, y2, score, then x, y of eye, eye, nose and both mouth corners; in pixels."""

@@ -15,13 +15,14 @@ from backend.networks.retinaface.trunks import (
     Levels,
     MobileNetQuarter,
     ResNet50,
+    activation,
 )
+from backend.networks.retinaface.variants import OFFICIAL, Variant
 from backend.networks.state import State, load_strictly
 
 ANCHORS_PER_CELL = 2
 MEAN_BGR = (104.0, 117.0, 123.0)  # of ImageNet, taken from every pixel
-_NARROW = 64  # up to this width the official activations leak
-_LEAK = 0.1
+_NARROW = 64  # a wider network has no leaky activations, whatever the variant
 _WIDTH_KEY, _WIDTH_OF_MOBILE, _WIDTH_OF_RESNET = "fpn.output1.0.weight", 64, 256
 
 
@@ -42,11 +43,14 @@ class RawFaces:
 class RetinaFace(nn.Module):
     """A trunk, a feature pyramid, a context module and three heads a level."""
 
-    def __init__(self, trunk: nn.Module, trunk_channels: tuple[int, int, int], width: int) -> None:
+    def __init__(
+        self, trunk: nn.Module, trunk_channels: tuple[int, int, int], width: int, *, leaks: bool
+    ) -> None:
         super().__init__()
+        leaks = leaks and width <= _NARROW
         self.body = trunk
-        self.fpn = _Pyramid(trunk_channels, width)
-        self.ssh1, self.ssh2, self.ssh3 = _Context(width), _Context(width), _Context(width)
+        self.fpn = _Pyramid(trunk_channels, width, leaks=leaks)
+        self.ssh1, self.ssh2, self.ssh3 = (_Context(width, leaks=leaks) for _ in range(3))
         self.ClassHead = _heads(width, 2)
         self.BboxHead = _heads(width, 4)
         self.LandmarkHead = _heads(width, 10)
@@ -62,9 +66,10 @@ class RetinaFace(nn.Module):
         )
 
 
-def from_state(state: State) -> RetinaFace:
+def from_state(state: State, variant: Variant = OFFICIAL) -> RetinaFace:
     """The detector that a file holds, with either trunk; a `module.` before every name is taken off.
 
+    variant: what the file does not say; see `variant_of`
     raises: WeightsRefused (architecture)
     """
     named = {key.removeprefix("module."): value for key, value in state.items()}
@@ -74,8 +79,10 @@ def from_state(state: State) -> RetinaFace:
 
     def build() -> RetinaFace:
         if of_mobile:
-            return RetinaFace(MobileNetQuarter(), MOBILE_CHANNELS, width)
-        return RetinaFace(ResNet50(), RESNET_CHANNELS, width)
+            return RetinaFace(
+                MobileNetQuarter(leaks=variant.leaks), MOBILE_CHANNELS, width, leaks=variant.leaks
+            )
+        return RetinaFace(ResNet50(), RESNET_CHANNELS, width, leaks=variant.leaks)
 
     return load_strictly(
         build, named, name=f"RetinaFace with {'MobileNet-0.25' if of_mobile else 'ResNet-50'}"
@@ -90,13 +97,11 @@ def is_mobile(state: State) -> bool:
 class _Pyramid(nn.Module):
     """Lin et al. 2017: coarse levels are added to finer ones, from the top down."""
 
-    def __init__(self, channels: tuple[int, int, int], width: int) -> None:
+    def __init__(self, channels: tuple[int, int, int], width: int, *, leaks: bool) -> None:
         super().__init__()
-        activation = _activation(width)
-        self.output1, self.output2, self.output3 = (
-            _conv(each, width, activation, kernel_px=1) for each in channels
-        )
-        self.merge1, self.merge2 = _conv(width, width, activation), _conv(width, width, activation)
+        act = activation(leaks=leaks)
+        self.output1, self.output2, self.output3 = (_conv(each, width, act, kernel_px=1) for each in channels)
+        self.merge1, self.merge2 = _conv(width, width, act), _conv(width, width, act)
 
     def forward(self, levels: Levels) -> Levels:
         at_8, at_16, at_32 = (
@@ -116,13 +121,13 @@ def _enlarged(small: Tensor, like: Tensor) -> Tensor:
 class _Context(nn.Module):
     """SSH (Najibi et al. 2017): windows of 3, 5 and 7 pixels side by side, of 3x3 convolutions in a row."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, *, leaks: bool) -> None:
         super().__init__()
-        activation = _activation(width)  # of the detector's width, though these layers are narrower
+        act = activation(leaks=leaks)
         self.conv3X3 = _conv(width, width // 2)
-        self.conv5X5_1 = _conv(width, width // 4, activation)
+        self.conv5X5_1 = _conv(width, width // 4, act)
         self.conv5X5_2 = _conv(width // 4, width // 4)
-        self.conv7X7_2 = _conv(width // 4, width // 4, activation)
+        self.conv7X7_2 = _conv(width // 4, width // 4, act)
         self.conv7x7_3 = _conv(width // 4, width // 4)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -153,14 +158,10 @@ def _rows(heads: nn.ModuleList, levels: list[Tensor], values: int) -> Tensor:
     return torch.cat([each.reshape(each.shape[0], -1, values) for each in maps], dim=1)
 
 
-def _activation(width: int) -> nn.Module:
-    return nn.LeakyReLU(_LEAK, inplace=True) if width <= _NARROW else nn.ReLU(inplace=True)
-
-
 def _conv(
-    channels: int, out_channels: int, activation: nn.Module | None = None, *, kernel_px: int = 3
+    channels: int, out_channels: int, act: nn.Module | None = None, *, kernel_px: int = 3
 ) -> nn.Sequential:
     """Convolution, batch norm, and an activation if there is one (it may be shared: it has no parameters)."""
     convolution = nn.Conv2d(channels, out_channels, kernel_px, padding=kernel_px // 2, bias=False)
-    layers = [convolution, nn.BatchNorm2d(out_channels), *([] if activation is None else [activation])]
+    layers = [convolution, nn.BatchNorm2d(out_channels), *([] if act is None else [act])]
     return nn.Sequential(*layers)

@@ -13,7 +13,7 @@ Levels: TypeAlias = tuple[Tensor, Tensor, Tensor]
 
 RESNET_CHANNELS: Final = (512, 1024, 2048)
 MOBILE_CHANNELS: Final = (64, 128, 256)
-_MOBILE_LEAK: Final = 0.1  # slope below zero
+_LEAK: Final = 0.1  # slope below zero, where activations leak
 
 
 class ResNet50(nn.Module):
@@ -71,20 +71,29 @@ def _stage(channels: int, width: int, *, blocks: int, stride: int) -> nn.Sequent
 
 
 class MobileNetQuarter(nn.Module):
-    """MobileNet v1 at a quarter of its width (Howard et al. 2017), with leaky activations."""
+    """MobileNet v1 at a quarter of its width (Howard et al. 2017)."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, leaks: bool) -> None:
         super().__init__()
         self.stage1 = nn.Sequential(
-            nn.Sequential(nn.Conv2d(3, 8, 3, stride=2, padding=1, bias=False), nn.BatchNorm2d(8), _leaky()),
-            _separable(8, 16),
-            _separable(16, 32, stride=2),
-            _separable(32, 32),
-            _separable(32, 64, stride=2),
-            _separable(64, 64),
+            nn.Sequential(
+                nn.Conv2d(3, 8, 3, stride=2, padding=1, bias=False),
+                nn.BatchNorm2d(8),
+                activation(leaks=leaks),
+            ),
+            _separable(8, 16, leaks=leaks),
+            _separable(16, 32, stride=2, leaks=leaks),
+            _separable(32, 32, leaks=leaks),
+            _separable(32, 64, stride=2, leaks=leaks),
+            _separable(64, 64, leaks=leaks),
         )
-        self.stage2 = nn.Sequential(_separable(64, 128, stride=2), *(_separable(128, 128) for _ in range(5)))
-        self.stage3 = nn.Sequential(_separable(128, 256, stride=2), _separable(256, 256))
+        self.stage2 = nn.Sequential(
+            _separable(64, 128, stride=2, leaks=leaks),
+            *(_separable(128, 128, leaks=leaks) for _ in range(5)),
+        )
+        self.stage3 = nn.Sequential(
+            _separable(128, 256, stride=2, leaks=leaks), _separable(256, 256, leaks=leaks)
+        )
 
     def forward(self, x: Tensor) -> Levels:
         """x: (N, 3, H, W)."""
@@ -93,17 +102,18 @@ class MobileNetQuarter(nn.Module):
         return at_8, at_16, self.stage3(at_16)
 
 
-def _separable(channels: int, out_channels: int, *, stride: int = 1) -> nn.Sequential:
+def activation(*, leaks: bool) -> nn.Module:
+    """What follows a convolution and its batch norm."""
+    return nn.LeakyReLU(_LEAK, inplace=True) if leaks else nn.ReLU(inplace=True)
+
+
+def _separable(channels: int, out_channels: int, *, leaks: bool, stride: int = 1) -> nn.Sequential:
     """A 3x3 convolution of each channel by itself, then a 1x1 convolution across them."""
     return nn.Sequential(
         nn.Conv2d(channels, channels, 3, stride=stride, padding=1, groups=channels, bias=False),
         nn.BatchNorm2d(channels),
-        _leaky(),
+        activation(leaks=leaks),
         nn.Conv2d(channels, out_channels, 1, bias=False),
         nn.BatchNorm2d(out_channels),
-        _leaky(),
+        activation(leaks=leaks),
     )
-
-
-def _leaky() -> nn.LeakyReLU:
-    return nn.LeakyReLU(_MOBILE_LEAK, inplace=True)

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from backend.networks.retinaface.anchors import OFFICIAL_SIZES, anchors
+from backend.networks.retinaface.anchors import anchors
 from backend.networks.retinaface.decode import Rows, candidates, without_overlaps
+from backend.networks.retinaface.variants import OFFICIAL
 
 SIZE_PX = (32, 64)  # height and width: 2 * (4 * 8 + 2 * 4 + 1 * 2) = 84 anchors
 ANCHORS = 84
@@ -22,7 +23,7 @@ def of_one_anchor(index: int, loc: list[float], landmarks: list[float]) -> Rows:
         scores.astype(np.float32),
         points.astype(np.float32),
         size_px=SIZE_PX,
-        sizes=OFFICIAL_SIZES,
+        sizes=OFFICIAL.anchor_sizes,
         threshold=0.5,
     )
 
@@ -51,20 +52,22 @@ def test_the_threshold_itself_is_too_little_and_the_best_comes_first() -> None:
         scores,
         np.zeros((ANCHORS, 10), np.float32),
         size_px=SIZE_PX,
-        sizes=OFFICIAL_SIZES,
+        sizes=OFFICIAL.anchor_sizes,
         threshold=0.5,
     )
 
     np.testing.assert_array_equal(rows[:, 4], np.array([0.7, 0.6], np.float32))
     centre_px = (rows[:, :2] + rows[:, 2:4]) / 2
-    expected = anchors(*SIZE_PX, OFFICIAL_SIZES)[[50, 3], :2] * [64, 32]
+    expected = anchors(*SIZE_PX, OFFICIAL.anchor_sizes)[[50, 3], :2] * [64, 32]
     np.testing.assert_allclose(centre_px, expected, atol=1e-4)
 
 
 def test_nothing_above_the_threshold_is_no_rows() -> None:
     zeros = np.zeros((ANCHORS, 10), np.float32)
 
-    rows = candidates(zeros[:, :4], zeros[:, 0], zeros, size_px=SIZE_PX, sizes=OFFICIAL_SIZES, threshold=0.02)
+    rows = candidates(
+        zeros[:, :4], zeros[:, 0], zeros, size_px=SIZE_PX, sizes=OFFICIAL.anchor_sizes, threshold=0.02
+    )
 
     assert rows.shape == (0, 15)
     assert without_overlaps(rows, most_iou=0.4).shape == (0, 15)

@@ -32,7 +32,7 @@ def random_state(network: RetinaFace) -> dict[str, Tensor]:
 
 @pytest.fixture(scope="module")
 def mobile_state() -> dict[str, Tensor]:
-    return random_state(RetinaFace(MobileNetQuarter(), MOBILE_CHANNELS, 64))
+    return random_state(RetinaFace(MobileNetQuarter(leaks=True), MOBILE_CHANNELS, 64, leaks=True))
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,8 @@ def run(network: RetinaFace, picture: Tensor) -> RawFaces:
 
 def test_both_trunks_have_the_official_number_of_tensors() -> None:
     with torch.device("meta"):
-        large = RetinaFace(ResNet50(), RESNET_CHANNELS, 256)
-        small = RetinaFace(MobileNetQuarter(), MOBILE_CHANNELS, 64)
+        large = RetinaFace(ResNet50(), RESNET_CHANNELS, 256, leaks=True)
+        small = RetinaFace(MobileNetQuarter(leaks=True), MOBILE_CHANNELS, 64, leaks=True)
 
     assert (len(large.state_dict()), len(small.state_dict())) == (456, 300)
 
@@ -66,14 +66,14 @@ def test_the_trunk_is_told_from_the_names_with_and_without_module(mobile_state: 
 
 def test_a_large_state_makes_the_large_trunk() -> None:
     with torch.device("meta"):
-        state = RetinaFace(ResNet50(), RESNET_CHANNELS, 256).state_dict()
+        state = RetinaFace(ResNet50(), RESNET_CHANNELS, 256, leaks=True).state_dict()
 
     assert isinstance(from_state(state).body, ResNet50)
 
 
 def test_the_width_is_read_from_the_file() -> None:
     with torch.device("meta"):
-        state = RetinaFace(MobileNetQuarter(), MOBILE_CHANNELS, 32).state_dict()
+        state = RetinaFace(MobileNetQuarter(leaks=True), MOBILE_CHANNELS, 32, leaks=True).state_dict()
 
     assert from_state(state).fpn.output1[0].out_channels == 32
 

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from backend.networks.retinaface.anchors import OFFICIAL_SIZES, anchors
+from backend.networks.retinaface.anchors import anchors
 from backend.networks.retinaface.decode import candidates, without_overlaps
 from backend.networks.retinaface.network import RetinaFace, from_state
+from backend.networks.retinaface.variants import OFFICIAL
 from tests.networks.retinaface.official import load_fixture, seeded_state
 from tests.shared_data import needs_shared
 
@@ -36,7 +37,7 @@ def test_every_stage_is_the_official_one(case: tuple[Any, RetinaFace], picture: 
         raw.score[0, :, 1].numpy(),
         raw.landmarks[0].numpy(),
         size_px=size_px,
-        sizes=OFFICIAL_SIZES,
+        sizes=OFFICIAL.anchor_sizes,
         threshold=fixture.meta["cases"][str(picture)]["threshold"],
     )
 
@@ -44,7 +45,7 @@ def test_every_stage_is_the_official_one(case: tuple[Any, RetinaFace], picture: 
         "loc": raw.loc.numpy(),
         "score": raw.score.numpy(),
         "landmarks": raw.landmarks.numpy(),
-        "priors": anchors(*size_px, OFFICIAL_SIZES),
+        "priors": anchors(*size_px, OFFICIAL.anchor_sizes),
         "candidates": found,
         "rows": without_overlaps(found, most_iou=0.4),
     }
