@@ -1,6 +1,6 @@
 """What a RetinaFace file does not say of itself: the anchors and the activations that it was trained with.
 
-Two known files have the same names and shapes and differ in both. Read the wrong way a detector still answers,
+Two known files have the same names and shapes and differ in both. Read the wrong way a file still answers,
 only badly: the file's checksum decides.
 """
 
