@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-FOLDERS = ("data/photos", "data/clean", "data/degraded", "data/driving", "data/hostile")
+FOLDERS = ("data/photos", "data/clean", "data/degraded", "data/driving", "data/hostile", "parity")
 
 
 def needs_shared(folder: str) -> pytest.MarkDecorator:
