@@ -78,11 +78,7 @@ class Fixture:
 
     def picture(self, key: str) -> Picture:
         """A PNG of the fixture as it is stored: (H, W), RGB (H, W, 3) or RGBA (H, W, 4), uint8 or uint16."""
-        path = self.folder / str(self.table("images")[key]["file"])
-        found = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
-        if found is None:
-            raise FixtureBroken(f"{self.name}: {path} is no picture")
-        return cast(Picture, found[..., _RED_FIRST[found.shape[2]]] if found.ndim == 3 else found)
+        return read_picture(self.folder / str(self.table("images")[key]["file"]))
 
     def state(self) -> dict[str, Tensor]:
         """The seeded weights of the fixture's network, checked."""
@@ -110,16 +106,32 @@ class Fixture:
 _RED_FIRST = {3: [2, 1, 0], 4: [2, 1, 0, 3]}  # OpenCV reads blue first
 
 
+def read_picture(path: Path) -> Picture:
+    """A PNG as it is stored: (H, W), RGB (H, W, 3) or RGBA (H, W, 4), uint8 or uint16.
+
+    raises: FixtureBroken where it is none
+    """
+    found = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+    if found is None:
+        raise FixtureBroken(f"{path} is no picture")
+    return cast(Picture, found[..., _RED_FIRST[found.shape[2]]] if found.ndim == 3 else found)
+
+
 def find_fixtures(folder: Path) -> list[Fixture]:
     """Every fixture in the folder, or in the folders inside it; `index.json` marks them.
 
-    raises: FixtureBroken where there is none
+    Another `.json` file beside an index is a fixture too, of which nothing but the name is known.
+    raises: FixtureBroken where there is no index
     """
-    found = sorted([*folder.glob("index.json"), *folder.glob("*/index.json"), *folder.glob("*/*/index.json")])
-    if not found:
+    indices = sorted(
+        [*folder.glob("index.json"), *folder.glob("*/index.json"), *folder.glob("*/*/index.json")]
+    )
+    if not indices:
         raise FixtureBroken(f"there is no index.json in {folder}, nor two folders deep")
-    return [
-        Fixture(index.parent, name, meta)
-        for index in found
-        for name, meta in json.loads(index.read_text(encoding="utf-8")).items()
-    ]
+    found: list[Fixture] = []
+    for index in indices:
+        entries = json.loads(index.read_text(encoding="utf-8"))
+        found += [Fixture(index.parent, name, meta) for name, meta in entries.items()]
+        others = sorted(other for other in index.parent.glob("*.json") if other != index)
+        found += [Fixture(index.parent, other.stem, {}) for other in others]
+    return found

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from backend.evaluation.parity.comparing import Finding, compare_arrays, missed, within
 from backend.evaluation.parity.fixtures import Array, Fixture, Picture
+from backend.media.types import FloatImage, RgbImage
 from backend.networks.recognise import NetworkKind, build
 
 # By the official class, because two of them have equal names of tensors.
@@ -80,6 +81,18 @@ def _compare_classes(fixture: Fixture, place: int, logits: Array) -> Finding:
     differs = logits[0].astype(np.float64).argmax(axis=0) != fixture.picture(name)
     note = f"pixels; {int((~is_sure).sum())} are too close to call"
     return within(fixture, name, float((differs & is_sure).sum()), 0.0, note)
+
+
+@torch.inference_mode()
+def restored_face(network: nn.Module, face: RgbImage | FloatImage) -> RgbImage:
+    """One aligned face as the official code feeds a restoring network and rounds what comes out.
+
+    face: (S, S, 3) RGB in [0, 255], uint8 or float
+    """
+    x = torch.from_numpy(np.asarray(face / 255.0, np.float32).transpose(2, 0, 1)[None].copy())
+    y: Tensor = network((x - 0.5) / 0.5)
+    unit = (y[0].clamp(-1, 1) + 1) / 2
+    return np.rint(unit.numpy().transpose(1, 2, 0) * 255.0).astype(np.uint8)
 
 
 @torch.inference_mode()
