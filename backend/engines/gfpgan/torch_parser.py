@@ -3,6 +3,7 @@
 Apart from the network, which knows tensors only, and from the masks, which know no network.
 """
 
+import copy
 from collections.abc import Sequence
 from typing import Literal, Self
 
@@ -53,7 +54,7 @@ class TorchParser:
     def __call__(self, faces: Sequence[RgbImage]) -> list[ClassMap]:
         """faces: uint8 (512, 512, 3) RGB -> uint8 (512, 512) each.
 
-        raises: OutOfMemory, when one face is too much
+        raises: OutOfMemory, when one face is too much for the device and for the CPU
         """
         maps: list[ClassMap] = []
         at_once = 1 if self._device.type == "cpu" else _FACES_AT_ONCE_ON_A_DEVICE
@@ -65,9 +66,17 @@ class TorchParser:
                 if not is_out_of_memory(error):
                     raise
                 if len(batch) == 1:
-                    raise OutOfMemory("not enough memory to parse one face") from error
+                    return maps + self._on_cpu(faces[len(maps) :], error)
                 at_once = len(batch) // 2
         return maps
+
+    def _on_cpu(self, faces: Sequence[RgbImage], why: Exception) -> list[ClassMap]:
+        if self._device.type == "cpu":
+            raise OutOfMemory("not enough memory to parse one face") from why
+        network = copy.deepcopy(self._network).cpu()
+        return TorchParser(network, device=torch.device("cpu"), dtype=torch.float32, side_px=self._side_px)(
+            faces
+        )
 
     @torch.inference_mode()
     def _parsed(self, faces: Sequence[RgbImage]) -> list[ClassMap]:

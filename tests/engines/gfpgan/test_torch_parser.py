@@ -1,10 +1,12 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
 from backend.domain.errors import OutOfMemory
-from backend.engines.gfpgan.seams import FaceParser
+from backend.engines.gfpgan.seams import ClassMap, FaceParser
 from backend.engines.gfpgan.torch_parser import ParserSide, TorchParser
 from backend.media.types import RgbImage
 from backend.networks.parsenet import ParseNet, ParseNetSize
@@ -26,7 +28,7 @@ class _ByBrightness(nn.Module):
 
 
 class _Hungry(nn.Module):
-    """Has no room for more than one face, or for none."""
+    """Has no room for more than `most` faces."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
@@ -93,3 +95,56 @@ def test_the_fast_form_in_half_precision_agrees_with_the_official_one() -> None:
     (fast,) = TorchParser.fast(state, device=CPU, dtype=torch.bfloat16, side_px=512)([face])
 
     assert (exact == fast).mean() > 0.98  # bfloat16 decides otherwise where two classes are nearly equal
+
+
+class _NoRoomOnDevice(nn.Module):
+    """Has room for two faces at a time on its device, or for none; on the CPU always."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+        self.batches: list[tuple[str, int]] = []
+        self.place = nn.Parameter(torch.zeros(1, device="meta"), requires_grad=False)
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "_NoRoomOnDevice":
+        return self  # so that the test sees what the copy was given
+
+    def cpu(self) -> "_NoRoomOnDevice":
+        self.place = nn.Parameter(torch.zeros(1), requires_grad=False)
+        return self
+
+    def forward(self, x: Tensor) -> Tensor:
+        where = self.place.device.type
+        self.batches.append((where, len(x)))
+        if where != "cpu" and len(x) > self.most:
+            raise torch.OutOfMemoryError("out of memory")
+        return torch.zeros(len(x), 3, *x.shape[2:])
+
+
+class _PretendingParser(TorchParser):
+    """Believes that it is on a device; its tensors are on the CPU."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__(network, device=torch.device("meta"), dtype=torch.float32, side_px=512)
+
+    def _parsed(self, faces: Sequence[RgbImage]) -> list[ClassMap]:
+        self._network(torch.zeros(len(faces), 3, 8, 8))
+        return [np.zeros((512, 512), np.uint8)] * len(faces)
+
+
+def test_on_a_device_the_batch_is_halved_until_it_fits() -> None:
+    network = _NoRoomOnDevice(most=2)
+
+    maps = _PretendingParser(network)([a_face(1)] * 5)
+
+    assert len(maps) == 5
+    assert network.batches == [("meta", 5), ("meta", 2), ("meta", 2), ("meta", 1)]
+
+
+def test_where_a_device_has_no_room_for_one_face_the_cpu_parses_it() -> None:
+    network = _NoRoomOnDevice(most=0)
+
+    maps = _PretendingParser(network)([a_face(1)] * 2)
+
+    assert len(maps) == 2
+    assert network.batches == [("meta", 2), ("meta", 1), ("cpu", 1), ("cpu", 1)]
