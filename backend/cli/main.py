@@ -32,6 +32,7 @@ COMMANDS = {
     "presets": _Lazy("backend.cli.presets:presets", "Show, make and check the expressions."),
     "weights": _Lazy("backend.cli.weights:weights", "Show, fetch, check and take in model files."),
     "evaluate": _Lazy("backend.cli.evaluate:evaluate", "Measure how good the engines are."),
+    "parity": _Lazy("backend.cli.parity:parity", "Compare with what the official code made."),
     "demo": _Lazy("backend.cli.demo:demo", "Restore and animate a sample photo."),
     "migrate": _Lazy("backend.cli.data:migrate_command", "Bring the database up to date."),
     "purge-expired": _Lazy("backend.cli.data:purge_expired", "Delete guests whose time is over."),
