@@ -3,8 +3,9 @@ import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { submitAnimation, type Driver } from '@/api/animations'
 import { ApiError } from '@/api/http'
 import { mediaUrl } from '@/api/media'
-import { DEFAULT_CHOICES, submitRestoration, type RestoreChoices } from '@/api/restorations'
+import { submitRestoration, type RestoreChoices } from '@/api/restorations'
 import type { CutPhoto, Job } from '@/api/wire'
+import { recallChoices, rememberChoices } from './keptChoices'
 import { facesOf } from './photoFaces'
 import { OWN_CLIP, slugOf, type Film, type KeptFilm } from './useFilm'
 import { useFilms } from './useFilms'
@@ -55,7 +56,7 @@ export function usePhoto(start: PhotoStart) {
   const sentFraction = ref<number | null>(null)
   const submitError = shallowRef<ApiError | null>(null)
   const animateError = shallowRef<ApiError | null>(null)
-  const choices = ref<RestoreChoices>({ ...DEFAULT_CHOICES })
+  const choices = ref<RestoreChoices>(recallChoices())
   const isAsking = ref(false)
   let sending: AbortController | null = null
   let lastMask: Blob | null = null // painted by hand: not to be lost with a connection
@@ -207,7 +208,10 @@ export function usePhoto(start: PhotoStart) {
     canRestoreAgain: computed(() => source.value !== undefined && !isActive.value),
     restore,
     animate,
-    choose: (next: RestoreChoices) => (choices.value = next),
+    choose(next: RestoreChoices): void {
+      choices.value = next
+      rememberChoices(next)
+    },
     show: (filmId: string | null) => (films.shownId.value = filmId),
     removeFilm: (film: Film) => films.remove(film),
     cancel,

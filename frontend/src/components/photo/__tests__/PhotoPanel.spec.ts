@@ -2,6 +2,7 @@ import { createPinia } from 'pinia'
 import { describe, expect, it } from 'vitest'
 import { mount } from '@vue/test-utils'
 import { reactive } from 'vue'
+import { DEFAULT_CHOICES } from '@/api/restorations'
 import type { Photo } from '@/composables/usePhoto'
 import { i18n, showLocale } from '@/locales'
 import PhotoPanel from '../PhotoPanel.vue'
@@ -9,7 +10,7 @@ import PhotoPanel from '../PhotoPanel.vue'
 /** A restored photo, as far as the panel looks at it. */
 function aPhoto(changes: object = {}): Photo {
   const prints = { isOffered: false, cutting: null }
-  const choices = { scratches: 'auto', colour: 'auto', upscale: 'auto' }
+  const choices = { ...DEFAULT_CHOICES }
   const photo = { name: 'Grandma', mediaId: 'm1', job: null, cutFrom: null, shownFilm: null }
   return reactive({ ...photo, prints, choices, canRestoreAgain: true, ...changes }) as unknown as Photo
 }
