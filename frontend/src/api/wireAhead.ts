@@ -17,8 +17,10 @@ export interface Weight {
   commercial_use: boolean
   purpose: string
   may_download: boolean
-  /** Why a file was refused, or why its last download ended early: an error's code or words. */
-  reason?: string | null
+  /** Why a file was refused: a code. */
+  refusal?: string | null
+  /** Why its last download ended early. */
+  failure?: string | null
 }
 
 /** One model of an engine: which files it needs, and whether they are here. */
@@ -46,6 +48,9 @@ export interface FaceLayer {
   height: number
   /** Top of the face's row in the atlas: without the restored face on the left, with it on the right. */
   row_y: number
+  /** Of each of the two. */
+  row_width: number
+  row_height: number
   /** Atlas pixels per pixel of the result. */
   scale: number
 }

@@ -30,12 +30,13 @@ export function rememberChoices(
 }
 
 /** The choices that a restoration by `gfpgan` was made with, and by the same model: to make it once more. */
-export function choicesOf(job: Job | null): RestoreChoices {
-  const { scratches, colour, upscale, mode, scope, background } = job?.options ?? {}
-  const model = FACE_MODELS.find((name) => name === job?.result?.model)
+export function choicesOf(asked: Job['options'], usedModel: string | null = null): RestoreChoices {
+  const { scratches, colour, upscale, mode, scope, background } = asked
+  const model = FACE_MODELS.find((name) => name === usedModel)
   const rest = scope === 'faces' || background === 'none' ? 'keep' : background
-  const asked = { scratches, colour, upscale, model, mode, rest }
-  const told = Object.entries(asked).filter(([, value]) => typeof value === 'string')
+  const told = Object.entries({ scratches, colour, upscale, model, mode, rest }).filter(
+    ([, value]) => typeof value === 'string',
+  )
   return { ...DEFAULT_CHOICES, ...Object.fromEntries(told), engine: 'gfpgan' }
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_CHOICES } from '@/api/restorations'
 import { choicesOf, recallChoices, rememberChoices } from '../keptChoices'
-import { aJob, aResult } from './builders'
 
 function aStorage(text: string | null = null) {
   return { text, getItem: () => text, setItem: (_: string, value: string) => (text = value) }
@@ -25,8 +24,7 @@ describe('remembered choices', () => {
 describe('choicesOf', () => {
   it('are what a job was asked for, with the model that it used', () => {
     const options = { engine: 'auto', upscale: '4', mode: 'fast', scope: 'full', background: 'realesrgan' }
-    const job = aJob({ options, result: aResult({ engine: 'gfpgan', model: 'v1.3' }) })
-    expect(choicesOf(job)).toEqual({
+    expect(choicesOf(options, 'v1.3')).toEqual({
       ...DEFAULT_CHOICES,
       engine: 'gfpgan',
       model: 'v1.3',
@@ -37,12 +35,11 @@ describe('choicesOf', () => {
   })
 
   it('understand that only the faces were wanted', () => {
-    expect(choicesOf(aJob({ options: { scope: 'faces' } })).rest).toBe('keep')
-    expect(choicesOf(aJob({ options: { scope: 'full', background: 'none' } })).rest).toBe('keep')
+    expect(choicesOf({ scope: 'faces' }).rest).toBe('keep')
+    expect(choicesOf({ scope: 'full', background: 'none' }).rest).toBe('keep')
   })
 
   it('leave the model to the server where it was a file of one’s own', () => {
-    const job = aJob({ result: aResult({ engine: 'gfpgan', model: 'mine.pth' }) })
-    expect(choicesOf(job).model).toBe('auto')
+    expect(choicesOf({}, 'mine.pth').model).toBe('auto')
   })
 })

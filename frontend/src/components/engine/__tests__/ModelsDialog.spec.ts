@@ -81,7 +81,7 @@ describe('ModelsDialog', () => {
   })
 
   it('says why a file was refused', async () => {
-    const body = await open(aWeight({ state: 'refused', reason: 'checksum' }))
+    const body = await open(aWeight({ state: 'refused', refusal: 'checksum' }))
     expect(body.textContent).toContain('differs from what its authors published')
     expect(button('Download again')).toBeDefined()
   })

@@ -11,7 +11,8 @@ import PhotoPanel from '../PhotoPanel.vue'
 function aPhoto(changes: object = {}): Photo {
   const prints = { isOffered: false, cutting: null }
   const choices = { ...DEFAULT_CHOICES }
-  const photo = { name: 'Grandma', mediaId: 'm1', job: null, cutFrom: null, shownFilm: null }
+  const blend = { faces: [], isChanged: false }
+  const photo = { blend, name: 'Grandma', mediaId: 'm1', job: null, cutFrom: null, shownFilm: null }
   return reactive({ ...photo, prints, choices, canRestoreAgain: true, ...changes }) as unknown as Photo
 }
 
@@ -34,5 +35,9 @@ describe('PhotoPanel', () => {
   it('lets an offered print and the marking of damage come first', () => {
     expect(primaryOf(aPhoto({ prints: { isOffered: true, cutting: null } }))).toEqual([])
     expect(primaryOf(aPhoto(), true)).toEqual([])
+  })
+
+  it('lets faces that are not saved yet come first', () => {
+    expect(primaryOf(aPhoto({ blend: { faces: [], isChanged: true } }))).toEqual([])
   })
 })
