@@ -2,7 +2,7 @@
 import type { components } from './types'
 import type { EngineModels, FaceWithLayer, LinksWithLayers } from './wireAhead'
 
-export type { EngineModel, FaceLayer, Weight } from './wireAhead'
+export type { EngineModel, FaceLayer, Weight, WeightList } from './wireAhead'
 
 type Schemas = components['schemas']
 

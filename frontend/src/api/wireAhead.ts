@@ -3,36 +3,46 @@
  * Kept apart so that they can go in one step: `wire.ts` is the only file that reads this one.
  */
 
-/** A file of weights in this server's folder, or the lack of it. */
+/** A file of weights that the server knows, and where it stands. */
 export interface Weight {
   name: string
   file: string
   engine: string
   role: string
+  /** As the option `model` has it. */
+  model: string | null
   state: 'missing' | 'partial' | 'downloading' | 'installed' | 'refused'
+  /** Why a file that is there is not used: a code. */
+  refusal: string | null
+  /** Why its last download ended: a code. */
+  failure: string | null
   bytes: number | null
-  bytes_so_far: number | null
+  bytes_so_far: number
   licence: string
-  licence_note: string | null
+  licence_note: string
   commercial_use: boolean
   purpose: string
-  may_download: boolean
-  /** Why a file was refused: a code. */
-  refusal?: string | null
-  /** Why its last download ended early. */
-  failure?: string | null
+  /** Part of the recommended set. */
+  default: boolean
+  /** False = it can only be imported. */
+  has_address: boolean
 }
 
-/** One model of an engine: which files it needs, and whether they are here. */
+export interface WeightList {
+  items: Weight[]
+  /** Whether this caller may have the server fetch them. */
+  may_download: boolean
+}
+
+/** One model of an engine. */
 export interface EngineModel {
   name: string
   installed: boolean
+  /** Its name in the list of weights. */
+  weights: string
   licence: string
-  licence_note: string | null
-  purpose: string
-  bytes: number | null
   commercial_use: boolean
-  weights: string[]
+  purpose: string
 }
 
 export interface EngineModels {

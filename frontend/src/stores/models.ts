@@ -18,11 +18,10 @@ export const useModelsStore = defineStore('models', () => {
   const engines = shallowRef<readonly Engine[]>([])
   const enginesState = ref<'loading' | 'done' | 'error'>('loading')
   const weights = shallowRef<readonly Weight[]>([])
+  const mayDownload = ref(false)
   const weightsState = ref<'loading' | 'done' | 'error'>('loading')
   /** Why the server would not fetch a file, by its name. */
   const failures = ref<Readonly<Record<string, ApiError>>>({})
-  /** Asked for here and not stopped: if it is not on its way and not here, it broke off. */
-  const wanted = ref<ReadonlySet<string>>(new Set())
   const seen = shallowRef<Readonly<Record<string, readonly Seen[]>>>({})
   const isShown = ref(false)
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -43,7 +42,9 @@ export const useModelsStore = defineStore('models', () => {
 
   async function loadWeights(): Promise<void> {
     try {
-      take(await listWeights(language()))
+      const list = await listWeights(language())
+      mayDownload.value = list.may_download
+      take(list.items)
       weightsState.value = 'done'
     } catch (cause) {
       if (!(cause instanceof ApiError)) throw cause
@@ -59,7 +60,7 @@ export const useModelsStore = defineStore('models', () => {
     seen.value = Object.fromEntries(
       moving.map(({ name, bytes_so_far }) => [
         name,
-        withSeen(seen.value[name] ?? [], { atMs, bytes: bytes_so_far ?? 0 }),
+        withSeen(seen.value[name] ?? [], { atMs, bytes: bytes_so_far }),
       ]),
     )
     weights.value = listed
@@ -79,7 +80,6 @@ export const useModelsStore = defineStore('models', () => {
 
   function forget(name: string): void {
     failures.value = Object.fromEntries(Object.entries(failures.value).filter(([other]) => other !== name))
-    wanted.value = new Set([...wanted.value].filter((other) => other !== name))
   }
 
   async function ask(name: string, call: (name: string) => Promise<void>): Promise<void> {
@@ -92,11 +92,11 @@ export const useModelsStore = defineStore('models', () => {
     }
   }
 
-  async function download(names: readonly string[]): Promise<void> {
-    for (const name of names) {
+  /** Pressing the button of a file that says so is to accept that business is excluded. */
+  async function download(files: readonly Weight[]): Promise<void> {
+    for (const { name, commercial_use: isForAll } of files) {
       forget(name)
-      await ask(name, downloadWeight)
-      if (!failures.value[name]) wanted.value = new Set([...wanted.value, name])
+      await ask(name, () => downloadWeight(name, !isForAll))
     }
     await follow()
   }
@@ -123,6 +123,7 @@ export const useModelsStore = defineStore('models', () => {
     enginesState,
     weights,
     weightsState,
+    mayDownload,
     failures,
     gfpgan,
     isShown,
@@ -133,9 +134,6 @@ export const useModelsStore = defineStore('models', () => {
     show,
     hide: () => (isShown.value = false),
     paceOf: (weight: Weight): Pace | null => paceOf(seen.value[weight.name] ?? [], weight.bytes),
-    /** It was asked for here, and is neither on its way nor here. */
-    hasBrokenOff: ({ name, state }: Weight): boolean =>
-      wanted.value.has(name) && (state === 'missing' || state === 'partial'),
   }
 })
 

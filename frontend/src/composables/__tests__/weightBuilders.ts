@@ -1,25 +1,29 @@
-import type { Engine, Weight } from '@/api/wire'
+import type { Engine, Weight, WeightList } from '@/api/wire'
 
-/** A missing file of weights that may be downloaded, changed as a test needs it. */
+/** A missing file of weights of the recommended set, changed as a test needs it. */
 export function aWeight(changes: Partial<Weight> = {}): Weight {
   return {
-    name: 'gfpgan-v1.4',
+    name: 'v1.4',
     file: 'GFPGANv1.4.pth',
     engine: 'gfpgan',
-    role: 'faces',
+    role: 'face',
+    model: 'v1.4',
+    refusal: null,
+    failure: null,
+    default: true,
+    has_address: true,
     state: 'missing',
     bytes: 348_000_000,
-    bytes_so_far: null,
+    bytes_so_far: 0,
     licence: 'Apache-2.0',
-    licence_note: null,
+    licence_note: '',
     commercial_use: true,
     purpose: 'Restores faces',
-    may_download: true,
     ...changes,
   }
 }
 
-/** The engine `gfpgan` with one model of two files, not installed unless a test says so. */
+/** The engine `gfpgan` with one model, not installed unless a test says so. */
 export function aGfpgan(changes: Partial<Engine> = {}): Engine {
   const isInstalled = changes.installed ?? false
   return {
@@ -34,13 +38,15 @@ export function aGfpgan(changes: Partial<Engine> = {}): Engine {
         name: 'v1.4',
         installed: isInstalled,
         licence: 'Apache-2.0',
-        licence_note: null,
         purpose: 'Restores faces',
-        bytes: 458_000_000,
         commercial_use: true,
-        weights: ['GFPGANv1.4.pth', 'detection_Resnet50_Final.pth'],
+        weights: 'v1.4',
       },
     ],
     ...changes,
   }
+}
+
+export function aList(items: Weight[], mayDownload = true): WeightList {
+  return { items, may_download: mayDownload }
 }

@@ -3,7 +3,7 @@ import { createPinia, disposePinia, setActivePinia, type Pinia } from 'pinia'
 import { listEngines } from '@/api/engines'
 import { ApiError } from '@/api/http'
 import { cancelWeight, downloadWeight, listWeights } from '@/api/weights'
-import { aGfpgan, aWeight } from '@/composables/__tests__/weightBuilders'
+import { aGfpgan, aList, aWeight } from '@/composables/__tests__/weightBuilders'
 import { i18n, showLocale } from '@/locales'
 import { useModelsStore } from '../models'
 
@@ -18,7 +18,7 @@ beforeEach(() => {
   pinia = createPinia()
   setActivePinia(pinia)
   vi.mocked(listEngines).mockResolvedValue([aGfpgan()])
-  vi.mocked(listWeights).mockResolvedValue([aWeight()])
+  vi.mocked(listWeights).mockResolvedValue(aList([aWeight()]))
   vi.mocked(downloadWeight).mockResolvedValue()
   vi.mocked(cancelWeight).mockResolvedValue()
 })
@@ -56,47 +56,44 @@ describe('the list of models', () => {
     let soFar = 0
     vi.mocked(listWeights).mockImplementation(() => {
       const weight = aWeight({ state: 'downloading', bytes_so_far: (soFar += 4_000_000) })
-      return Promise.resolve([weight])
+      return Promise.resolve(aList([weight]))
     })
-    void models.download(['gfpgan-v1.4'])
+    void models.download([aWeight()])
     await seconds(3)
     const [moving] = models.weights
     expect(moving && models.paceOf(moving)).toEqual({ bytesPerS: 4_000_000, secondsLeft: 83 })
 
     models.hide()
     vi.mocked(listEngines).mockResolvedValue([aGfpgan({ installed: true })])
-    vi.mocked(listWeights).mockResolvedValue([aWeight({ state: 'installed' })])
+    vi.mocked(listWeights).mockResolvedValue(aList([aWeight({ state: 'installed' })]))
     await seconds(2)
 
     expect(models.gfpgan?.installed).toBe(true)
-    expect(models.weights.map((weight) => models.hasBrokenOff(weight))).toEqual([false])
   })
 
-  it('says that a download broke off, and does not when it was stopped', async () => {
+  it('says that a person knows of a licence’s limits only where they are', async () => {
     const models = useModelsStore()
-    vi.mocked(listWeights).mockResolvedValue([aWeight({ state: 'partial', bytes_so_far: 5 })])
-    await models.download(['gfpgan-v1.4'])
-    expect(models.weights.map((weight) => models.hasBrokenOff(weight))).toEqual([true])
-
-    await models.cancel('gfpgan-v1.4')
-    expect(models.weights.map((weight) => models.hasBrokenOff(weight))).toEqual([false])
+    await models.download([aWeight(), aWeight({ name: 'parsenet', commercial_use: false })])
+    expect(vi.mocked(downloadWeight).mock.calls).toEqual([
+      ['v1.4', false],
+      ['parsenet', true],
+    ])
   })
 
   it('keeps why the server would not begin, until the next try', async () => {
     const models = useModelsStore()
     vi.mocked(downloadWeight).mockRejectedValueOnce(new ApiError('forbidden', 403))
-    await models.download(['gfpgan-v1.4'])
-    expect(models.failures['gfpgan-v1.4']?.code).toBe('forbidden')
-    expect(models.weights.map((weight) => models.hasBrokenOff(weight))).toEqual([false])
+    await models.download([aWeight()])
+    expect(models.failures['v1.4']?.code).toBe('forbidden')
 
-    await models.download(['gfpgan-v1.4'])
+    await models.download([aWeight()])
     expect(models.failures).toEqual({})
   })
 
   it('takes a download that is under way already for what it is', async () => {
     const models = useModelsStore()
     vi.mocked(downloadWeight).mockRejectedValueOnce(new ApiError('conflict', 409))
-    await models.download(['gfpgan-v1.4'])
+    await models.download([aWeight()])
     expect(models.failures).toEqual({})
   })
 

@@ -5,7 +5,7 @@ import { listEngines } from '@/api/engines'
 import { ApiError } from '@/api/http'
 import { DEFAULT_CHOICES, type RestoreChoices } from '@/api/restorations'
 import { listWeights } from '@/api/weights'
-import { aGfpgan, aWeight } from '@/composables/__tests__/weightBuilders'
+import { aGfpgan, aList, aWeight } from '@/composables/__tests__/weightBuilders'
 import { i18n, showLocale } from '@/locales'
 import { useModelsStore } from '@/stores/models'
 import EnginePicker from '../EnginePicker.vue'
@@ -26,7 +26,7 @@ beforeEach(() => {
   showLocale('en')
   setActivePinia(createPinia())
   vi.mocked(listEngines).mockResolvedValue([aGfpgan()])
-  vi.mocked(listWeights).mockResolvedValue([aWeight()])
+  vi.mocked(listWeights).mockResolvedValue(aList([aWeight()]))
 })
 
 describe('EnginePicker', () => {
