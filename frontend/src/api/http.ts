@@ -21,6 +21,13 @@ export class ApiError extends Error {
   }
 }
 
+/** What a call ended with; an abort is the person's own. Anything but these is a fault of ours and thrown on. */
+export function asApiError(cause: unknown): ApiError {
+  if (cause instanceof ApiError) return cause
+  if (cause instanceof DOMException && cause.name === 'AbortError') return new ApiError('job_cancelled', 0)
+  throw cause
+}
+
 export interface Answer<T> {
   body: T
   status: number

@@ -1,6 +1,6 @@
 import { API_ROOT } from './http'
 
-export type MediaVariant = 'result' | 'original' | 'preview' | 'poster' | 'mask'
+export type MediaVariant = 'result' | 'original' | 'preview' | 'poster' | 'mask' | 'layers'
 
 /** Where the browser finds a picture or a film; cookies say whose it is. */
 export function mediaUrl(mediaId: string, variant: MediaVariant): string {

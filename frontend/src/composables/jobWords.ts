@@ -18,7 +18,12 @@ export function jobWords(job: Job | null): Words {
 
 /** Time left in words, or null when there is nothing honest to say. */
 export function etaWords(job: Job | null): Words | null {
-  if (job?.state !== 'running' || job.eta_s === null || job.eta_s < 1) return null
-  if (job.eta_s < 90) return { key: 'job.secondsLeft', params: { seconds: Math.ceil(job.eta_s) } }
-  return { key: 'job.minutesLeft', params: { minutes: Math.ceil(job.eta_s / 60) } }
+  return job?.state === 'running' ? timeLeftWords(job.eta_s) : null
+}
+
+/** The same for anything that knows how many seconds it still needs. */
+export function timeLeftWords(seconds: number | null): Words | null {
+  if (seconds === null || seconds < 1) return null
+  if (seconds < 90) return { key: 'job.secondsLeft', params: { seconds: Math.ceil(seconds) } }
+  return { key: 'job.minutesLeft', params: { minutes: Math.ceil(seconds / 60) } }
 }

@@ -1,5 +1,6 @@
 /** The faces of a photo that can move, as a person counts them: from the left. */
-import type { Job } from '@/api/wire'
+import type { Job, JobFace } from '@/api/wire'
+import type { Size } from './zoomGeometry'
 
 export interface PhotoFace {
   /** As the engine numbers them. */
@@ -19,15 +20,21 @@ export function facesOf(job: Job | null): PhotoFace[] | null {
   if (!width || !height || !faces) return null
   return faces
     .filter((face) => face.note === null)
-    .map(({ id, box: [x1 = 0, y1 = 0, x2 = 0, y2 = 0] }) => ({
-      id,
-      left: x1 / width,
-      top: y1 / height,
-      width: (x2 - x1) / width,
-      height: (y2 - y1) / height,
-      side: sideOf((x1 + x2) / 2 / width),
-    }))
+    .map((face) => placedFace(face, { width, height }))
     .sort((a, b) => a.left - b.left)
+}
+
+/** A face's box as shares of its photo. */
+export function placedFace({ id, box }: Pick<JobFace, 'id' | 'box'>, photo: Size): PhotoFace {
+  const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = box
+  return {
+    id,
+    left: x1 / photo.width,
+    top: y1 / photo.height,
+    width: (x2 - x1) / photo.width,
+    height: (y2 - y1) / photo.height,
+    side: sideOf((x1 + x2) / 2 / photo.width),
+  }
 }
 
 function sideOf(x: number): PhotoFace['side'] {

@@ -1,12 +1,16 @@
 /** One photo on the table: its way to the server, its restoration, and the films made of it. */
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { submitAnimation, type Driver } from '@/api/animations'
-import { ApiError } from '@/api/http'
+import { ApiError, asApiError } from '@/api/http'
 import { mediaUrl } from '@/api/media'
-import { DEFAULT_CHOICES, submitRestoration, type RestoreChoices } from '@/api/restorations'
+import { submitRestoration, type FaceWishes, type RestoreChoices } from '@/api/restorations'
 import type { CutPhoto, Job } from '@/api/wire'
+import { choicesOf, recallChoices, rememberChoices } from './keptChoices'
 import { facesOf } from './photoFaces'
+import { loadMarks, marksPng } from './maskMarks'
+import { withoutDirectionMarks } from './photoName'
 import { OWN_CLIP, slugOf, type Film, type KeptFilm } from './useFilm'
+import { useFaceBlend } from './useFaceBlend'
 import { useFilms } from './useFilms'
 import { useJob } from './useJob'
 import { useObjectUrl } from './useObjectUrl'
@@ -55,10 +59,11 @@ export function usePhoto(start: PhotoStart) {
   const sentFraction = ref<number | null>(null)
   const submitError = shallowRef<ApiError | null>(null)
   const animateError = shallowRef<ApiError | null>(null)
-  const choices = ref<RestoreChoices>({ ...DEFAULT_CHOICES })
+  const choices = ref<RestoreChoices>(recallChoices())
   const isAsking = ref(false)
   let sending: AbortController | null = null
   let lastMask: Blob | null = null // painted by hand: not to be lost with a connection
+  let lastFaces: FaceWishes | null = null
 
   const mediaId = computed(() => {
     const isThere = jobId.value !== null && job.value?.state === 'succeeded'
@@ -89,15 +94,19 @@ export function usePhoto(start: PhotoStart) {
     if (id !== null && looksForPrints && !start.cutFrom) void prints.find()
   })
 
+  const blend = useFaceBlend({ job, mediaId, onSave: (faces) => void saveFaces(faces) })
+
   /**
    * Restore the photo with the present choices; a photo the server has is not sent again.
    * `mask`: what to repair, white on black, on the picture that was worked on last.
+   * `faces`: how much of the model's faces, with all else as in the present result.
    */
-  async function restore(mask: Blob | null = null): Promise<void> {
+  async function restore(mask: Blob | null = null, faces: FaceWishes | null = null): Promise<void> {
     const photo = (mask && job.value?.source_job_id) ?? source.value
     if (!photo) return
     looksForPrints = true
     lastMask = mask
+    lastFaces = faces
     submitError.value = null
     films.shownId.value = null
     if (photo instanceof File && photo.size > start.maxBytes) {
@@ -107,11 +116,16 @@ export function usePhoto(start: PhotoStart) {
     sentFraction.value = 0
     sending = new AbortController()
     try {
-      const submitted = await submitRestoration(photo, choices.value, {
-        mask,
-        signal: sending.signal,
-        onProgress: (fraction) => (sentFraction.value = fraction),
-      })
+      const submitted = await submitRestoration(
+        photo,
+        faces ? choicesOf(job.value?.options ?? {}, job.value?.result?.model) : choices.value,
+        {
+          mask,
+          faces,
+          signal: sending.signal,
+          onProgress: (fraction) => (sentFraction.value = fraction),
+        },
+      )
       jobId.value = submitted.id
       accept(submitted)
     } catch (cause) {
@@ -120,6 +134,14 @@ export function usePhoto(start: PhotoStart) {
       sentFraction.value = null
       sending = null
     }
+  }
+
+  /** Once more as the result at hand was made, with other wishes for its faces. */
+  async function saveFaces(faces: FaceWishes): Promise<void> {
+    const isMasked = job.value?.result?.notes.includes('mask_repaired') && mediaId.value !== null
+    // After a reload, what was painted is only where its restoration is.
+    if (isMasked) lastMask ??= await marksPng(await loadMarks(mediaUrl(mediaId.value ?? '', 'mask')))
+    await restore(isMasked ? lastMask : null, faces)
   }
 
   /** Show the film by this preset or clip; it is made unless it has been. */
@@ -156,7 +178,8 @@ export function usePhoto(start: PhotoStart) {
 
   async function retry(): Promise<void> {
     if (restoration.error.value?.status === 404) lose() // no job to retry: the file itself is sent again
-    if (submitError.value || jobId.value === null) await restore(jobId.value === null ? null : lastMask)
+    if (submitError.value || jobId.value === null)
+      await restore(jobId.value === null ? null : lastMask, lastFaces)
     else await restoration.retry()
   }
 
@@ -177,6 +200,7 @@ export function usePhoto(start: PhotoStart) {
     name: withoutDirectionMarks(start.name),
     cutFrom: start.cutFrom ?? null,
     prints,
+    blend,
     choices,
     films: films.films,
     shownFilmId: films.shownId,
@@ -207,7 +231,10 @@ export function usePhoto(start: PhotoStart) {
     canRestoreAgain: computed(() => source.value !== undefined && !isActive.value),
     restore,
     animate,
-    choose: (next: RestoreChoices) => (choices.value = next),
+    choose(next: RestoreChoices): void {
+      choices.value = next
+      rememberChoices(next)
+    },
     show: (filmId: string | null) => (films.shownId.value = filmId),
     removeFilm: (film: Film) => films.remove(film),
     cancel,
@@ -229,14 +256,3 @@ export function usePhoto(start: PhotoStart) {
 }
 
 const isKnown = (...errors: (ApiError | null)[]): boolean => errors.every((error) => error?.status !== 404)
-
-/** Marks that turn the reading direction can make a name read as another. */
-function withoutDirectionMarks(name: string): string {
-  return name.replace(/\p{Bidi_Control}/gu, '')
-}
-
-function asApiError(cause: unknown): ApiError {
-  if (cause instanceof ApiError) return cause
-  if (cause instanceof DOMException && cause.name === 'AbortError') return new ApiError('job_cancelled', 0)
-  throw cause
-}

@@ -1,4 +1,4 @@
-import type { Job, JobResult } from '@/api/wire'
+import type { FaceLayer, Job, JobFace, JobResult } from '@/api/wire'
 
 /** A queued restoration, changed as a test needs it. */
 export function aJob(changes: Partial<Job> = {}): Job {
@@ -57,4 +57,21 @@ export function aFilmOf(boxes: number[][]): Job {
   const faces = boxes.map((box, id) => ({ id, box, score: 1, note: null, used: true, layer: null }))
   const film = { mime: 'video/mp4', width: 200, height: 100, preset: 'nod', fps: 25, frames: 75, faces }
   return aJob({ kind: 'animate', state: 'succeeded', result: aResult(film) })
+}
+
+/** Where the first face of `aRestorationBy` lies in a result of 400 x 200, and in the atlas. */
+export function aLayer(changes: Partial<FaceLayer> = {}): FaceLayer {
+  const place = { x: 40, y: 20, width: 80, height: 100 }
+  return { ...place, row_y: 0, row_width: 80, row_height: 100, scale: 1, ...changes }
+}
+
+/** A face in the left of the photo that was restored, changed as a test needs it. */
+export function aFace(changes: Partial<JobFace> = {}): JobFace {
+  return { id: 0, box: [20, 10, 60, 60], score: 1, note: null, used: true, layer: aLayer(), ...changes }
+}
+
+/** A photo of 200 x 100, restored by `gfpgan` to 400 x 200 with these faces. */
+export function aRestorationOf(faces: JobFace[], options: Job['options'] = {}): Job {
+  const result = aResult({ engine: 'gfpgan', model: 'v1.4', width: 400, height: 200, faces })
+  return aJob({ state: 'succeeded', media_id: 'media-1', engine: 'gfpgan', options, result })
 }

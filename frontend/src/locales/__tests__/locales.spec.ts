@@ -65,9 +65,19 @@ describe('locales', () => {
     ]
     const lines = files.flatMap((path) => source(path).split('\n')).filter((line) => /\bnotes\b/.test(line))
     const made = lines.flatMap((line) => [...line.matchAll(/"([a-z]\w+)"/g)].map((match) => match[1]))
+    const ofGfpgan = [
+      'background_by_model',
+      'colour_by_model',
+      'faces_restored',
+      'light_by_model',
+      'no_face_found',
+      'no_face_usable',
+      'parity',
+      'square_mask',
+    ]
     const scaled = ['enlarged_2x', 'enlarged_4x'] // f"enlarged_{scale}x"
     const known = [...texts.en.keys()].flatMap((key) => (key.startsWith('note.') ? [key.slice(5)] : []))
-    expect(known.sort()).toEqual([...new Set([...made, ...scaled])].sort())
+    expect(known.sort()).toEqual([...new Set([...made, ...scaled, ...ofGfpgan])].sort())
   })
 
   it('name no text that nothing shows', () => {
@@ -75,7 +85,8 @@ describe('locales', () => {
       .filter((path) => /\.(vue|ts)$/.test(path) && !path.includes('__tests__'))
       .map((path) => source(`frontend/src/${path}`))
       .join('\n')
-    const made = /^(error|note|stage|job|option|animate\.noFace|faces\.(left|middle|right)$)/ // put together from what the server says
+    const made =
+      /^(error|note|stage|job|option|animate\.noFace|faces\.(left|middle|right)$|faceModel|faceNote|weightFailure|weightReason|weightState|weights\.cop|engine\.first_order)/ // put together from what the server says
     const unused = [...texts.en.keys()].filter((key) => !made.test(key) && !shown.includes(key))
     expect(unused.filter((key) => !key.startsWith('app.theme.'))).toEqual([])
   })

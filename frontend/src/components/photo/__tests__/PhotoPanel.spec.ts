@@ -2,6 +2,7 @@ import { createPinia } from 'pinia'
 import { describe, expect, it } from 'vitest'
 import { mount } from '@vue/test-utils'
 import { reactive } from 'vue'
+import { DEFAULT_CHOICES } from '@/api/restorations'
 import type { Photo } from '@/composables/usePhoto'
 import { i18n, showLocale } from '@/locales'
 import PhotoPanel from '../PhotoPanel.vue'
@@ -9,8 +10,9 @@ import PhotoPanel from '../PhotoPanel.vue'
 /** A restored photo, as far as the panel looks at it. */
 function aPhoto(changes: object = {}): Photo {
   const prints = { isOffered: false, cutting: null }
-  const choices = { scratches: 'auto', colour: 'auto', upscale: 'auto' }
-  const photo = { name: 'Grandma', mediaId: 'm1', job: null, cutFrom: null, shownFilm: null }
+  const choices = { ...DEFAULT_CHOICES }
+  const blend = { faces: [], isChanged: false }
+  const photo = { blend, name: 'Grandma', mediaId: 'm1', job: null, cutFrom: null, shownFilm: null }
   return reactive({ ...photo, prints, choices, canRestoreAgain: true, ...changes }) as unknown as Photo
 }
 
@@ -33,5 +35,9 @@ describe('PhotoPanel', () => {
   it('lets an offered print and the marking of damage come first', () => {
     expect(primaryOf(aPhoto({ prints: { isOffered: true, cutting: null } }))).toEqual([])
     expect(primaryOf(aPhoto(), true)).toEqual([])
+  })
+
+  it('lets faces that are not saved yet come first', () => {
+    expect(primaryOf(aPhoto({ blend: { faces: [], isChanged: true } }))).toEqual([])
   })
 })
