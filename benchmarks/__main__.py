@@ -7,8 +7,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks import builtin
+from benchmarks import builtin, official
 from benchmarks.timing import RUNS
+
+PAGE = Path("docs/benchmarks.md")
+REFERENCE_PYTHON = Path(".venv-reference/bin/python")
+OFFICIAL_HEAD = "## GFPGAN: the official packages and ours"
 
 INTRODUCTION = """# Benchmarks
 
@@ -23,6 +27,15 @@ def main() -> None:
     print(INTRODUCTION.format(runs=RUNS))
     print(f"\nMeasured {datetime.now(UTC):%Y-%m-%d} on {_machine()}.\n\n## Built-in engines\n")
     print("\n".join(builtin.tables()))
+    print("\n" + "\n".join(_official_section()))
+
+
+def _official_section() -> list[str]:
+    """Measured where the official packages are (`make reference`), else as the page has it."""
+    if REFERENCE_PYTHON.exists():
+        return [OFFICIAL_HEAD, "", *official.tables(REFERENCE_PYTHON)]
+    _, found, before = PAGE.read_text(encoding="utf-8").partition(OFFICIAL_HEAD)
+    return [OFFICIAL_HEAD + before.rstrip()] if found else []
 
 
 def _machine() -> str:

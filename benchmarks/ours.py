@@ -1,0 +1,145 @@
+"""Our side of `official.py`: takes the orders that the official packages take, with the same weights.
+
+The detector runs as it would, and then faces are given: random weights find nothing.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+from backend.checkpoints.folder import WeightsFolder
+from backend.checkpoints.manifest import SHIPPED, Manifest, read_manifest
+from backend.engines.api import GfpganSetup, Precision, RestoreOptions, SourcePhoto, no_checkpoint
+from backend.engines.builtin.restoration.engine import BuiltinRestorer
+from backend.engines.faces.boxes import FoundFace
+from backend.engines.faces.finding import FindFaces
+from backend.engines.gfpgan.engine import GfpganRestorer
+from backend.engines.gfpgan.installed import InstalledModels
+from backend.engines.gfpgan.seams import FaceNetwork
+from backend.media.types import RgbImage
+from benchmarks.reference.measuring import measured
+
+_ROLES = ("face", "detector")  # of the three random files; the parser is left out where it is not asked for
+
+
+class Ours:
+    """Engines by how they were asked for; each loads its networks on its first order."""
+
+    def __init__(self, weights: Path) -> None:
+        self._weights = weights
+        self._models: dict[str, InstalledModels] = {}
+
+    def restore(self, photo: RgbImage, order: dict[str, object]) -> RgbImage:
+        """The photo restored as the order says."""
+        rows = order["rows"]
+        assert isinstance(rows, list)
+        given = tuple(_face(index, row) for index, row in enumerate(rows))
+        models = _Given(self._of(order), given)
+        mode, scope = order["mode"], order.get("scope", "full")
+        options = RestoreOptions(
+            upscale="2",
+            scratches="off" if scope == "faces" and mode != "parity" else "auto",
+            mode=mode,  # type: ignore[arg-type]  # the orders' own words
+            scope=scope,  # type: ignore[arg-type]
+        )
+        engine = GfpganRestorer(models, models.find_faces(), BuiltinRestorer())
+        return engine.restore(SourcePhoto(pixels=photo), options, no_checkpoint).image
+
+    def network(self, order: dict[str, object]) -> Callable[[], object]:
+        """One face through the network alone; a new one each time, for the engine remembers faces."""
+        network = self._face_network(order)
+        face = np.random.default_rng().integers(0, 256, (512, 512, 3)).astype(np.uint8)
+        return lambda: network([face])
+
+    def _face_network(self, order: dict[str, object]) -> FaceNetwork:
+        return self._of(order).face_network(None, "best")
+
+    def _of(self, order: dict[str, object]) -> InstalledModels:
+        has_parser = bool(order.get("parser"))
+        precision: Precision = "fp32" if order.get("precision") == "fp32" else "bf16"
+        key = f"{precision} {has_parser}"
+        if key not in self._models:
+            self._models[key] = InstalledModels(
+                _folder(self._weights, has_parser), GfpganSetup(precision=precision)
+            )
+        return self._models[key]
+
+
+class _Given(InstalledModels):
+    """Detection runs, and its answer is replaced."""
+
+    def __init__(self, models: InstalledModels, faces: tuple[FoundFace, ...]) -> None:
+        self.__dict__ = models.__dict__
+        self._given = faces
+
+    def find_faces(self) -> FindFaces:
+        return self._replaced(super().find_faces())
+
+    def official_finder(self) -> FindFaces:
+        return self._replaced(super().official_finder())
+
+    def _replaced(self, find: FindFaces) -> FindFaces:
+        def found(photo: RgbImage) -> tuple[FoundFace, ...]:
+            find(photo)
+            return self._given
+
+        return found
+
+
+def _face(index: int, row: list[float]) -> FoundFace:
+    points = [(row[at], row[at + 1]) for at in range(5, 15, 2)]
+    return FoundFace(
+        id=index,
+        box=(row[0], row[1], row[2], row[3]),
+        score=row[4],
+        landmarks=(points[0], points[1], points[2], points[3], points[4]),
+    )
+
+
+def _folder(weights: Path, has_parser: bool) -> WeightsFolder:
+    """The official side's files, in a manifest that does not know the real ones' checksums."""
+    roles = (*_ROLES, "parser") if has_parser else _ROLES
+    files = [
+        replace(file, sha256=None, md5=None, size_bytes=None, about_bytes=None)
+        for file in read_manifest(SHIPPED)
+        if file.role in roles and (weights / file.file).exists()
+    ]
+    return WeightsFolder(weights, Manifest(tuple(files)))
+
+
+def main() -> None:
+    """`python -m benchmarks.ours FOLDER THREADS`: as `reference/official.py`, whose weights it waits for."""
+    weights = Path(sys.argv[1]).resolve() / "gfpgan" / "weights"
+    torch.set_num_threads(int(sys.argv[2]))
+    cv2.setNumThreads(int(sys.argv[2]))
+    ours = Ours(weights)
+    print('{"ready": true}', flush=True)
+    for line in sys.stdin:
+        order = json.loads(line)
+        if order["do"] == "restore":
+            taken = _restored(ours, order)
+        else:
+            taken, _ = measured(ours.network(order))
+        print(json.dumps(taken), flush=True)
+
+
+def _restored(ours: Ours, order: dict[str, object]) -> dict[str, float]:
+    photo = np.load(str(order["photo"]))
+    # Networks are loaded beforehand, as the official side's are.
+    ours.restore(photo[:64, :64], order | {"rows": []})
+    if not order.get("save"):  # the engine remembers faces, and this round has shown it these
+        photo = np.bitwise_xor(photo, np.random.default_rng().integers(0, 2, photo.shape, np.uint8))
+    taken, made = measured(lambda: ours.restore(photo, order))
+    if order.get("save"):
+        np.save(str(order["save"]), made)
+    return taken
+
+
+if __name__ == "__main__":
+    main()
