@@ -30,7 +30,11 @@ from tests.weights_folders import CONTENT, a_folder
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path / "var", driving_videos_dir=write_catalogue(tmp_path / "presets"))
+    return Settings(
+        data_dir=tmp_path / "var",
+        driving_videos_dir=write_catalogue(tmp_path / "presets"),
+        weights_dir=tmp_path / "weights",
+    )
 
 
 @contextmanager

@@ -1,11 +1,13 @@
 """The list of model files: what ours says, and what is refused in an operator's own."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from backend.checkpoints.manifest import SHIPPED, read_manifest
 from backend.domain.errors import NotFound, SettingsError
+from backend.engines.api import FaceModel
 from tests.weights_folders import an_entry
 
 OURS = read_manifest(SHIPPED)
@@ -28,7 +30,7 @@ def test_what_is_fetched_without_names_is_permissive_and_pinned() -> None:
 def test_every_model_of_the_option_has_a_file() -> None:
     served = {file.model for file in OURS if (file.engine, file.role) == ("gfpgan", "face")}
 
-    assert served == {"v1.4", "v1.3", "v1.2", "v1", "restoreformer"}
+    assert served == set(get_args(FaceModel))
 
 
 def test_every_address_of_ours_is_https() -> None:
