@@ -1,7 +1,7 @@
 """Tensors of GFPGAN's first two architectures, turned into those of the later one.
 
 They keep weights of unit variance, scaled at each call by 1 / sqrt(fan-in) (Karras et al. 2018), and scale
-activations by sqrt(2). Both go into the numbers once, so that one network serves all. Kept apart because it is
+activations by sqrt(2). Both go into the numbers once, so that one network serves all. Kept apart: it is
 arithmetic on names, and nothing of it is left once the network stands.
 """
 

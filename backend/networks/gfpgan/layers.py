@@ -9,10 +9,9 @@ import torch
 import torch.nn.functional as F  # noqa: N812  # the name everybody knows it by
 from torch import Tensor, nn
 
-from backend.networks.gfpgan.resampling import Resampling, bilinear
+from backend.networks.gfpgan.resampling import Bilinear, Resampling
 
 SLOPE = 0.2  # of every leaky ReLU
-_NEVER = 1 << 30
 
 
 class ResBlock(nn.Module):
@@ -27,50 +26,53 @@ class ResBlock(nn.Module):
         self.conv2 = nn.Conv2d(wide_in, wide_out, 3, padding=1)
         self.skip = nn.Conv2d(wide_in, wide_out, 1, bias=False)
         self.resampling = resampling
+        self.doubling = Bilinear()
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, wide_in, H, W) -> (N, wide_out, H / 2, W / 2) or (N, wide_out, 2H, 2W)."""
         y = activate(self.conv1(x))
         if self.resampling is None:
             # a 1 x 1 and a resize change places freely, and on the small side the 1 x 1 costs a quarter
-            return activate(self.conv2(bilinear(y, 2.0))).add_(bilinear(self.skip(x), 2.0))
+            y = activate(self.doubling.double(y, self.conv2.weight, self.conv2.bias))
+            return y.add_(self.doubling.double_picture(self.skip(x)))
         y = activate(self.resampling.halve(y, self.conv2.weight, self.conv2.bias))
         return y.add_(self.resampling.halve(x, self.skip.weight, None))
 
 
 class ModulatedConv(nn.Module):
-    """A convolution whose input channels are scaled by a style (StyleGAN2, eq. 1 and 3).
+    """A convolution whose inputs are scaled by a style, and its outputs to one variance (StyleGAN2, eq. 1 and 3).
 
-    fold_from_px: sides from which the scales go into the weights instead of the features, where there is one
-                  face. The weights are then the smaller of the two. Same function, other rounding.
+    Scales are applied to the features, so that one set of weights serves the whole batch.
+
+    resampling: of one that doubles; None for one that keeps the size
     """
 
     def __init__(self, wide_in: int, wide_out: int, style: int, resampling: Resampling | None) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.empty(1, wide_out, wide_in, 3, 3))
         self.modulation = nn.Linear(style, wide_in)
-        self.resampling = resampling  # of one that doubles; None for one that keeps the size
-        self.fold_from_px = _NEVER
+        self.resampling = resampling
 
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
-        """(N, wide_in, H, W), (N, style) float32 -> (N, wide_out, H, W), or twice the sides; gain sqrt(2).
-
-        Scales are float32 whatever the features are: they are few, and everything is multiplied by them.
-        """
+        """(N, wide_in, H, W), (N, style) -> (N, wide_out, H, W), or twice the sides."""
         weight = self.weight[0]
-        scale = self.modulation(style)  # (N, wide_in)
-        energy = weight.float().square().sum((2, 3))  # (wide_out, wide_in)
-        gain = math.sqrt(2) * torch.rsqrt(scale.square() @ energy.T + 1e-8)  # (N, wide_out)
-        if len(x) == 1 and x.shape[-1] >= self.fold_from_px:
-            folded = weight * scale[0, None, :, None, None] * gain[0, :, None, None, None]
-            return self._convolve(x, folded.to(x.dtype))
-        y = self._convolve(x * scale[:, :, None, None].to(x.dtype), weight.to(x.dtype))
-        return y.mul_(gain[:, :, None, None].to(x.dtype))
+        scale: Tensor = self.modulation(style)  # (N, wide_in)
+        x = x * scale[:, :, None, None]
+        y = F.conv2d(x, weight, padding=1) if self.resampling is None else self.resampling.double(x, weight)
+        return y.mul_(demodulation(scale, energy_of(weight))[:, :, None, None])
 
-    def _convolve(self, x: Tensor, weight: Tensor) -> Tensor:
-        return (
-            F.conv2d(x, weight, padding=1) if self.resampling is None else self.resampling.double(x, weight)
-        )
+
+def energy_of(weight: Tensor) -> Tensor:
+    """(wide_out, wide_in, k, k) -> (wide_out, wide_in)."""
+    return weight.square().sum((2, 3))
+
+
+def demodulation(scale: Tensor, energy: Tensor) -> Tensor:
+    """(N, wide_in), (wide_out, wide_in) -> (N, wide_out): what brings outputs to variance 2.
+
+    The 2 makes up for the leaky ReLU that follows; 1e-8 is StyleGAN2's.
+    """
+    return math.sqrt(2) * torch.rsqrt(scale.square() @ energy.T + 1e-8)
 
 
 class StyleConv(nn.Module):
@@ -85,8 +87,7 @@ class StyleConv(nn.Module):
     def forward(self, x: Tensor, style: Tensor, noise: Tensor) -> Tensor:
         """noise: (1 or N, 1, H, W) of the output's sides."""
         y: Tensor = self.modulated_conv(x, style)
-        y.add_((noise * self.weight).to(y.dtype)).add_(self.bias)
-        return activate(y)
+        return activate(y.add_(noise * self.weight).add_(self.bias))
 
 
 class ToRgb(nn.Module):
@@ -112,7 +113,8 @@ class _ModulatedPicture(nn.Module):
     def forward(self, x: Tensor, style: Tensor) -> Tensor:
         count, wide, height, width = x.shape
         weight = self.weight * self.modulation(style)[:, None, :, None, None]  # (N, 3, wide_in, 1, 1)
-        side_by_side = x.reshape(1, count * wide, height, width)
+        # one face stays as it is: a reshape would lose its memory format, and the convolution copy it
+        side_by_side = x if count == 1 else x.reshape(1, count * wide, height, width)
         pictures = F.conv2d(side_by_side, weight.flatten(0, 1).to(x.dtype), groups=count)
         return pictures.view(count, 3, height, width)
 

@@ -104,7 +104,7 @@ class Gfpgan(nn.Module):
     def stages(self, x: Tensor) -> dict[str, Tensor]:
         """What `forward` passes through, by name, to compare with the official network.
 
-        `image`; `style_code`: the latents; `rgb_0`, `rgb_1`, ...: the U-Net's own small pictures, from 8 px up;
+        `image`; `style_code`: the latents; `rgb_0`, `rgb_1`, ...: the U-Net's own pictures, from 8 px up;
         `condition_00`, `condition_01`, ...: scale and shift of 8 px, scale and shift of 16 px, ...
         """
         styles, rising = self._look(x)

@@ -16,10 +16,10 @@ class Resampling(Protocol):
     """How features change size. No state; every tensor is (N, C, H, W) with even sides."""
 
     def halve(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-        """Features at half the sides, convolved. weight: (out, C, k, k), k 1 or 3 -> (N, out, H / 2, W / 2)."""
+        """Features at half the sides, convolved. weight: (out, C, k, k) -> (N, out, H / 2, W / 2)."""
         ...
 
-    def double(self, x: Tensor, weight: Tensor) -> Tensor:
+    def double(self, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         """Features at twice the sides, convolved. weight: (out, C, 3, 3) -> (N, out, 2H, 2W)."""
         ...
 
@@ -40,9 +40,9 @@ class Bilinear:
         """See Resampling."""
         return F.conv2d(bilinear(x, 0.5), weight, bias, padding=weight.shape[-1] // 2)
 
-    def double(self, x: Tensor, weight: Tensor) -> Tensor:
+    def double(self, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         """See Resampling."""
-        return F.conv2d(bilinear(x, 2.0), weight, padding=1)
+        return F.conv2d(bilinear(x, 2.0), weight, bias, padding=1)
 
     def double_picture(self, x: Tensor) -> Tensor:
         """See Resampling."""
@@ -55,12 +55,12 @@ class Blurred:
     def halve(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         """See Resampling. The blur's margin makes up for the convolution's, which has none."""
         margin = 1 + weight.shape[-1] // 2
-        return F.conv2d(_blur(x, margin, gain=1.0), weight, bias, stride=2)
+        return F.conv2d(blur(x, margin, gain=1.0), weight, bias, stride=2)
 
-    def double(self, x: Tensor, weight: Tensor) -> Tensor:
+    def double(self, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         """See Resampling."""
         grown = F.conv_transpose2d(x, weight.transpose(0, 1), stride=2)  # (N, out, 2H + 1, 2W + 1)
-        return _blur(grown, 1, gain=4.0)
+        return blur(grown, 1, gain=4.0, bias=bias)
 
     def double_picture(self, x: Tensor) -> Tensor:
         """See Resampling."""
@@ -68,9 +68,13 @@ class Blurred:
         return F.conv_transpose2d(x, kernel, stride=2, padding=1, groups=x.shape[1])
 
 
-def _blur(x: Tensor, margin: int, *, gain: float) -> Tensor:
-    """(N, C, H, W) -> (N, C, H + 2 * margin - 3, W + 2 * margin - 3), zeros beyond the edge."""
-    return F.conv2d(x, _kernel(x, gain=gain), padding=margin, groups=x.shape[1])
+def blur(x: Tensor, margin: int, *, gain: float, bias: Tensor | None = None) -> Tensor:
+    """The 4 x 4 binomial, times gain: (N, C, H, W) -> (N, C, H + 2 * margin - 3, W + 2 * margin - 3).
+
+    margin: zeros beyond the edge
+    bias:   (C,), added to the outcome
+    """
+    return F.conv2d(x, _kernel(x, gain=gain), bias, padding=margin, groups=x.shape[1])
 
 
 def _kernel(x: Tensor, *, gain: float) -> Tensor:
