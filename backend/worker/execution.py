@@ -130,11 +130,7 @@ class _JobCheckpoint:
         self._lease = lease
         self._watch = watch
         self._every_s = timing.report_s
-        self._progress = JobProgress(
-            job.kind,
-            restores_first=job.options.get("restore_first") is True,
-            restores_with_networks=job.options.get("engine") == "gfpgan",
-        )
+        self._progress = JobProgress(job.kind, restores_first=job.options.get("restore_first") is True)
         self._stage: Stage | None = None
         self._reported_s = 0.0
 

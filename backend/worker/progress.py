@@ -51,15 +51,8 @@ _RESTORER_ONLY = (Stage.ANALYSE, Stage.SCRATCHES, Stage.DENOISE, Stage.DEBLUR, S
 class JobProgress:
     """Turns reports of stages into one number that only grows."""
 
-    def __init__(
-        self, kind: JobKind, *, restores_first: bool = False, restores_with_networks: bool = False
-    ) -> None:
-        is_restored_so = kind is JobKind.RESTORE and restores_with_networks
-        self._spans = (
-            _laid_out(NETWORK_RESTORE_WEIGHTS, 0.0, 1.0)
-            if is_restored_so
-            else _spans(kind, restores_first=restores_first)
-        )
+    def __init__(self, kind: JobKind, *, engine: str = "builtin", restores_first: bool = False) -> None:
+        self._spans = _spans(kind, engine, restores_first=restores_first)
         self._progress = 0.0
 
     def at(self, stage: Stage, fraction: float) -> float:
@@ -69,10 +62,10 @@ class JobProgress:
         return self._progress
 
 
-def _spans(kind: JobKind, *, restores_first: bool) -> dict[Stage, tuple[float, float]]:
+def _spans(kind: JobKind, engine: str, *, restores_first: bool) -> dict[Stage, tuple[float, float]]:
     """Stage -> where it starts and how long it is, as shares of the job."""
     if kind is JobKind.RESTORE:
-        return _laid_out(RESTORE_WEIGHTS, 0.0, 1.0)
+        return _laid_out(NETWORK_RESTORE_WEIGHTS if engine == "gfpgan" else RESTORE_WEIGHTS, 0.0, 1.0)
     if kind is JobKind.FIND_PRINTS:
         return _laid_out(FIND_PRINTS_WEIGHTS, 0.0, 1.0)
     if kind is JobKind.CUT_PRINTS:

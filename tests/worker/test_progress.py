@@ -27,7 +27,7 @@ ANIMATING = [Stage.FACES, Stage.MOTION, Stage.RENDER, Stage.ENCODE, Stage.STORE]
     [
         (JobProgress(JobKind.RESTORE), RESTORING),
         (
-            JobProgress(JobKind.RESTORE, restores_with_networks=True),
+            JobProgress(JobKind.RESTORE, engine="gfpgan"),
             [*RESTORING[:8], Stage.RESTORE_FACES, *RESTORING[8:]],
         ),
         (JobProgress(JobKind.ANIMATE), [Stage.DECODE, *ANIMATING]),
@@ -35,7 +35,7 @@ ANIMATING = [Stage.FACES, Stage.MOTION, Stage.RENDER, Stage.ENCODE, Stage.STORE]
         (JobProgress(JobKind.FIND_PRINTS), [Stage.DECODE, Stage.PRINTS, Stage.STORE]),
         (JobProgress(JobKind.CUT_PRINTS), [Stage.DECODE, Stage.STRAIGHTEN, Stage.STORE]),
     ],
-    ids=["restore", "restore with networks", "animate", "restore and animate", "find prints", "cut prints"],
+    ids=["restore", "restore faces", "animate", "restore and animate", "find prints", "cut prints"],
 )
 def test_a_job_goes_from_nothing_to_all(progress: JobProgress, stages: list[Stage]) -> None:
     shown = [progress.at(stage, fraction) for stage in stages for fraction in (0.0, 0.5, 1.0)]
@@ -61,3 +61,14 @@ def test_a_stage_that_is_not_expected_leaves_the_bar_where_it_is() -> None:
 
 def test_fractions_outside_0_to_1_are_cut() -> None:
     assert JobProgress(JobKind.RESTORE).at(Stage.STORE, 7.0) == pytest.approx(1.0)
+
+
+def test_faces_are_most_of_the_time_where_networks_restore_them() -> None:
+    without, with_weights = (
+        JobProgress(JobKind.RESTORE, engine=engine).at(Stage.ENCODE, 0.0)
+        - JobProgress(JobKind.RESTORE, engine=engine).at(Stage.FACES, 0.0)
+        for engine in ("builtin", "gfpgan")
+    )
+
+    assert without < 0.1
+    assert with_weights > 0.4
