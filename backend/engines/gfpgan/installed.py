@@ -14,8 +14,8 @@ from typing import Final, TypeVar
 import torch
 
 from backend.checkpoints.folder import WeightsFolder
-from backend.checkpoints.status import InstalledFile
 from backend.checkpoints.load import load_state
+from backend.checkpoints.status import InstalledFile
 from backend.engines.api import FaceModel, GfpganSetup, RestoreMode
 from backend.engines.device import pick_device, pick_precision
 from backend.engines.faces.boxes import FoundFace
