@@ -48,7 +48,7 @@ class Ours:
             mode=mode,  # type: ignore[arg-type]  # the orders' own words
             scope=scope,  # type: ignore[arg-type]
         )
-        engine = GfpganRestorer(models, models.find_faces(), BuiltinRestorer())
+        engine = GfpganRestorer(models, models.find_faces, BuiltinRestorer())
         return engine.restore(SourcePhoto(pixels=photo), options, no_checkpoint).image
 
     def network(self, order: dict[str, object]) -> Callable[[], object]:
@@ -78,8 +78,8 @@ class _Given(InstalledModels):
         self.__dict__ = models.__dict__
         self._given = faces
 
-    def find_faces(self) -> FindFaces:
-        return self._replaced(super().find_faces())
+    def finder(self) -> FindFaces:
+        return self._replaced(super().finder())
 
     def official_finder(self) -> FindFaces:
         return self._replaced(super().official_finder())

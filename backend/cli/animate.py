@@ -104,7 +104,8 @@ def animate(
         if read is not None and _would_replace(output, read):
             raise click.BadParameter(f"would be written over {read}", param_hint="--output")
     settings = load_settings()
-    name = build_engine_catalogue(build_weights_folder(settings)).resolve(JobKind.ANIMATE, engine)
+    weights = build_weights_folder(settings)
+    name = build_engine_catalogue(weights).resolve(JobKind.ANIMATE, engine)
     moving = tuple(faces) if isinstance(faces, dict) else faces
     options = AnimateOptions(faces=moving, intensity=intensity, size=size)
     portrait = decode_photo(photo.read_bytes(), picture_limits(settings)).pixels
@@ -115,7 +116,7 @@ def animate(
     use_threads(settings.worker_threads)
     with progress_bar(1) as bar:
         checkpoint = bar.begin(photo.name, JobKind.ANIMATE)
-        animation = build_engines().animators[name].animate(portrait, motion, options, checkpoint)
+        animation = build_engines(weights).animators[name].animate(portrait, motion, options, checkpoint)
         frame_count, (width_px, height_px) = write(animation, output)
     click.echo(f"{frame_count} frames, {width_px}x{height_px}: {output}")
     for note in animation.notes:

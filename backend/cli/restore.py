@@ -45,13 +45,14 @@ def restore(inputs: tuple[Path, ...], output: Path, **asked: Unpack[Asked]) -> N
     _require_apart(photos, output)
     landmarks = None if asked["landmarks"] is None else read_landmarks(asked["landmarks"], photos)
     settings = load_settings()
-    name = engine_for(asked, build_engine_catalogue(build_weights_folder(settings)))
+    weights = build_weights_folder(settings)
+    name = engine_for(asked, build_engine_catalogue(weights))
     request = request_for(asked, name)
 
     from backend.worker.build_engines import build_engines, use_threads  # OpenCV: not before it is needed
 
     use_threads(settings.worker_threads)
-    engines = build_engines(setup_for(asked))
+    engines = build_engines(weights, setup_for(asked, settings))
     workshop = Workshop(
         restorer=engines.restorers[name],
         print_cutter=engines.print_cutter if asked["prints"] == "auto" else None,

@@ -14,6 +14,7 @@ from backend.domain.jobs import JobKind
 from backend.engines.api import GfpganSetup, RestoreOptions
 from backend.services.engine_catalogue import EngineCatalogue, require_taken
 from backend.services.requests import RestoreRequest
+from backend.settings import Settings
 
 
 def require_possible(asked: Asked, photos: Sequence[PhotoInput]) -> None:
@@ -59,13 +60,13 @@ def engine_for(asked: Asked, catalogue: EngineCatalogue) -> str:
     return name
 
 
-def setup_for(asked: Asked) -> GfpganSetup:
-    """How the engine with weights is put together."""
+def setup_for(asked: Asked, settings: Settings) -> GfpganSetup:
+    """How the engine with weights is put together; what is not asked for is as the settings have it."""
     return GfpganSetup(
         model_path=asked["model_path"],
         parse_model=asked["parse_model"],
-        device=asked["device"],
-        precision=asked["precision"],
+        device=settings.device if asked["device"] == "auto" else asked["device"],
+        precision=settings.precision if asked["precision"] == "auto" else asked["precision"],
     )
 
 

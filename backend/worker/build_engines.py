@@ -4,13 +4,15 @@ The only module that knows the engines' classes; loading it loads their librarie
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
 
-from backend.domain.errors import EngineUnavailable, NoFaceFound
+from backend.checkpoints.folder import WeightsFolder
+from backend.domain.errors import NoFaceFound
 from backend.engines.api import (
     AnimateOptions,
     Animator,
@@ -24,10 +26,11 @@ from backend.engines.api import (
 from backend.engines.builtin.animation.engine import BuiltinAnimator
 from backend.engines.builtin.prints.engine import BuiltinPrintCutter
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
+from backend.engines.gfpgan.engine import GfpganRestorer
 from backend.engines.print_api import PrintCutter
 from backend.worker.engine_shelf import EngineShelf
 
-AS_INSTALLED = GfpganSetup()
+AS_INSTALLED = GfpganSetup()  # nothing is said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,22 +48,32 @@ def use_threads(count: int) -> None:
     cv2.setNumThreads(count or cores)
 
 
-def build_engines(setup: GfpganSetup = AS_INSTALLED) -> Engines:
+def build_engines(weights: WeightsFolder | None = None, setup: GfpganSetup = AS_INSTALLED) -> Engines:
     """Every engine of this version. Those that need weights are built when a job first asks for them.
 
+    weights: None = only what needs none
     setup: how to build `gfpgan`
     """
     restorer, animator = BuiltinRestorer(), BuiltinAnimator()
+    on_demand: dict[str, Callable[[], Restorer]] = {}
+    if weights is not None:
+        on_demand["gfpgan"] = partial(build_gfpgan, weights, setup, restorer)
     return Engines(
-        restorers=EngineShelf[Restorer]({restorer.name: restorer}, {"gfpgan": lambda: build_gfpgan(setup)}),
+        restorers=EngineShelf[Restorer]({restorer.name: restorer}, on_demand),
         animators={animator.name: animator},
         print_cutter=BuiltinPrintCutter(),
     )
 
 
-def build_gfpgan(setup: GfpganSetup) -> Restorer:  # noqa: ARG001  # what it will be built by
-    """The engine with official weights. Raises EngineUnavailable: this version has none."""
-    raise EngineUnavailable("the engine gfpgan is not in this version", params={"engine": "gfpgan"})
+def build_gfpgan(weights: WeightsFolder, setup: GfpganSetup, builtin: BuiltinRestorer) -> Restorer:
+    """The engine with official weights; its networks load when a photo needs them.
+
+    Raises InvalidOption for a device that is not here.
+    """
+    from backend.engines.gfpgan.installed import InstalledModels  # torch: seconds that others need not wait
+
+    models = InstalledModels(weights, setup)
+    return GfpganRestorer(models, models.find_faces, builtin)
 
 
 def warm(engines: Engines) -> None:

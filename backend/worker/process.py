@@ -4,8 +4,9 @@ import logging
 import threading
 from dataclasses import replace
 
+from backend.engines.api import GfpganSetup
 from backend.settings import Settings
-from backend.wiring import build_parts
+from backend.wiring import build_parts, build_weights_folder
 from backend.worker.build_engines import build_engines, use_threads, warm
 from backend.worker.execution import DEFAULT_TIMING, Execution
 from backend.worker.loop import WorkerLoop
@@ -16,7 +17,8 @@ logger = logging.getLogger(__name__)
 def run_worker(settings: Settings, stopping: threading.Event) -> None:
     """Load the engines and do jobs until `stopping` is set."""
     use_threads(settings.worker_threads)
-    engines = build_engines()
+    weights = build_weights_folder(settings)
+    engines = build_engines(weights, GfpganSetup(device=settings.device, precision=settings.precision))
     warm(engines)
     parts = build_parts(settings)
     timing = replace(DEFAULT_TIMING, stage_limit_s=settings.stage_limit_s)

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from backend.checkpoints.folder import WeightsFolder
 from backend.domain.jobs import JobKind
 from backend.engines.api import GfpganSetup, Restorer
+from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.engines.fake_gfpgan import FakeGfpgan
 from backend.wiring import build_engine_catalogue
 from backend.worker import build_engines as module
@@ -14,9 +16,10 @@ from tests.weights_folders import a_folder
 
 
 def test_every_installed_engine_is_there(tmp_path: Path) -> None:
-    engines = build_engines()
+    weights = a_folder(tmp_path)
+    engines = build_engines(weights)
 
-    catalogue = build_engine_catalogue(a_folder(tmp_path))
+    catalogue = build_engine_catalogue(weights)
     installed = {(status.task, status.name) for status in catalogue.list() if status.installed}
     assert installed <= {(JobKind.RESTORE, name) for name in engines.restorers} | {
         (JobKind.ANIMATE, name) for name in engines.animators
@@ -30,15 +33,17 @@ def test_engines_go_by_their_own_names() -> None:
     assert all(name == animator.name for name, animator in engines.animators.items())
 
 
-def test_the_engine_with_weights_is_built_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_engine_with_weights_is_built_when_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     setups: list[GfpganSetup] = []
 
-    def build(setup: GfpganSetup) -> Restorer:
+    def build(weights: WeightsFolder, setup: GfpganSetup, builtin: BuiltinRestorer) -> Restorer:
         setups.append(setup)
         return FakeGfpgan()
 
     monkeypatch.setattr(module, "build_gfpgan", build)
-    engines = build_engines(GfpganSetup(device="cpu"))
+    engines = build_engines(a_folder(tmp_path), GfpganSetup(device="cpu"))
     warm(engines)
     assert setups == []
 

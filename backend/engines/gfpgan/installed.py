@@ -114,7 +114,11 @@ class InstalledModels:
         """See `Models`."""
         return self._detector(self._folder.installed(_OFFICIAL_DETECTOR)).official
 
-    def find_faces(self) -> FindFaces:
+    def find_faces(self, photo: RgbImage) -> tuple[FoundFace, ...]:
+        """A `FindFaces`: by the best finder that is here now."""
+        return self.finder()(photo)
+
+    def finder(self) -> FindFaces:
         """The best finder there is: RetinaFace, large or small, else cascades and the built-in points."""
         found = self._folder.find(ENGINE, "detector")
         return self._detector(found[0]) if found else _cascades_and_points
