@@ -26,8 +26,10 @@ from backend.engines.api import (
 from backend.engines.builtin.animation.engine import BuiltinAnimator
 from backend.engines.builtin.prints.engine import BuiltinPrintCutter
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
+from backend.engines.faces.detector import find_faces
 from backend.engines.gfpgan.engine import GfpganRestorer
 from backend.engines.print_api import PrintCutter
+from backend.worker.build_detector import InstalledFinder
 from backend.worker.engine_shelf import EngineShelf
 
 AS_INSTALLED = GfpganSetup()  # nothing is said
@@ -54,13 +56,15 @@ def build_engines(weights: WeightsFolder | None = None, setup: GfpganSetup = AS_
     weights: None = only what needs none
     setup: how to build `gfpgan`
     """
-    restorer, animator = BuiltinRestorer(), BuiltinAnimator()
+    find = find_faces if weights is None else InstalledFinder(weights)
+    restorer, animator = BuiltinRestorer(find), BuiltinAnimator(find)
     on_demand: dict[str, Callable[[], Restorer]] = {}
     if weights is not None:
         on_demand["gfpgan"] = partial(build_gfpgan, weights, setup, restorer)
     return Engines(
         restorers=EngineShelf[Restorer]({restorer.name: restorer}, on_demand),
         animators={animator.name: animator},
+        # By the cascades: a detector sees a face in one that lies, and says nothing of which way is up.
         print_cutter=BuiltinPrintCutter(),
     )
 

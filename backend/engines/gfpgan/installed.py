@@ -138,7 +138,7 @@ class InstalledModels:
         def load() -> RetinaFaceFinder:
             state = load_state(file.path, sha256=file.sha256)
             variant = variant_of(file.sha256)
-            return finder_from(state, variant, device=self._device, fast_dtype=self._dtype)
+            return finder_from(state, variant, device=self._device, fast_dtype=torch.float32)
 
         return self._kept(("detector", file.path, file.sha256), load)
 
