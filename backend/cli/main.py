@@ -29,6 +29,9 @@ COMMANDS = {
     "worker": _Lazy("backend.cli.worker:worker", "Do the jobs, on this or another machine."),
     "restore": _Lazy("backend.cli.restore:restore", "Restore photos, or all pictures in folders."),
     "animate": _Lazy("backend.cli.animate:animate", "Animate the people in a photo."),
+    "restore-video": _Lazy(
+        "backend.cli.restore_video:restore_video", "Restore the faces in every frame of a clip."
+    ),
     "presets": _Lazy("backend.cli.presets:presets", "Show, make and check the expressions."),
     "weights": _Lazy("backend.cli.weights:weights", "Show, fetch, check and take in model files."),
     "evaluate": _Lazy("backend.cli.evaluate:evaluate", "Measure how good the engines are."),
