@@ -27,7 +27,7 @@ class Decoder(nn.Module):
             {str(2 * i + 1): nn.Linear(size.style, size.style) for i in range(size.mlp_layers)}
         )
         self.constant_input = _Constant(wide[0])
-        self.style_conv1 = StyleConv(wide[0], wide[0], size.style, None)
+        self.style_conv1: nn.Module = StyleConv(wide[0], wide[0], size.style, None)
         self.to_rgb1 = ToRgb(wide[0], size.style)
         self.style_convs = nn.ModuleList()
         self.to_rgbs = nn.ModuleList()
@@ -49,7 +49,8 @@ class Decoder(nn.Module):
             latent = 2 * i + 1  # the last of a level is the first of the next, as in StyleGAN2
             x = self.style_convs[2 * i](x, styles[:, latent], noise[latent])
             # CS-SFT, eq. 5 and 6 of the paper: the first channels stay the generator's own
-            x[:, -scale.shape[1] :].mul_(scale).add_(shift)
+            changed = slice(x.shape[1] - scale.shape[1], None)
+            x[:, changed] = torch.addcmul(shift, x[:, changed], scale)
             x = self.style_convs[2 * i + 1](x, styles[:, latent + 1], noise[latent + 1])
             rgb: Tensor = self.to_rgbs[i](x, styles[:, latent + 2])
             picture = rgb.add_(self.resampling.double_picture(picture))
