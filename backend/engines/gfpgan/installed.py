@@ -28,9 +28,10 @@ from backend.engines.gfpgan.official import OfficialEnlarger
 from backend.engines.gfpgan.official_enlarger import OfficialBackground
 from backend.engines.gfpgan.seams import Enlarger, FaceNetwork, FaceParser
 from backend.engines.gfpgan.torch_enlarger import TorchEnlarger
-from backend.engines.gfpgan.torch_faces import load_face_network
+from backend.engines.gfpgan.torch_faces import TorchFaceNetwork
 from backend.engines.gfpgan.torch_parser import TorchParser
 from backend.media.types import RgbImage
+from backend.networks.recognise import build
 from backend.networks.retinaface.variants import variant_of
 
 logger = logging.getLogger(__name__)
@@ -68,12 +69,12 @@ class InstalledModels:
             if key not in self._faces:
                 while len(self._faces) >= _MOST_FACE_NETWORKS:
                     self._faces.popitem(last=False)
-                self._faces[key] = load_face_network(
-                    load_state(path, sha256=sha256),
+                self._faces[key] = TorchFaceNetwork(
+                    build(load_state(path, sha256=sha256)),
                     model=name,
                     device=self._device,
-                    dtype=torch.float32 if is_plain else self._dtype,
-                    is_plain=is_plain,
+                    precision=self._dtype,
+                    plain=is_plain,
                 )
                 logger.info("network loaded", extra={"model": name, "device": str(self._device)})
             self._faces.move_to_end(key)
