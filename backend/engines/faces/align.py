@@ -28,6 +28,7 @@ TEMPLATE: Final[FivePoints] = (
 )
 
 GREY_BORDER: Final = (132, 133, 135)  # R, G, B; what the official crop shows outside the photo
+_MOST_OF_OPENCV_PX: Final = 32766  # per side, for a warp
 _BORDERS: Final = {"gray": cv2.BORDER_CONSTANT, "reflect": cv2.BORDER_REFLECT_101}
 
 
@@ -81,12 +82,15 @@ def crop_face(
     """
     if size_px != FACE_PX:
         matrix = _resized(size_px / FACE_PX) @ _square(matrix)
-    source, interpolation = photo, cv2.INTER_LINEAR
-    if antialias and scale_of(matrix) < 1.0:
-        source, matrix = _reduced(photo, matrix)
+    is_reduced = antialias and scale_of(matrix) < 1.0
+    interpolation = cv2.INTER_LINEAR
+    if is_reduced or max(photo.shape) > _MOST_OF_OPENCV_PX:
+        photo, matrix = _cut_out(photo, matrix, size_px)
+    if is_reduced:
+        photo, matrix = _reduced(photo, matrix)
         interpolation = cv2.INTER_CUBIC  # at nearly 1:1, where a straight line between pixels blurs
     crop = cv2.warpAffine(
-        source,
+        photo,
         matrix,
         (size_px, size_px),
         flags=interpolation,
@@ -94,6 +98,26 @@ def crop_face(
         borderValue=GREY_BORDER,
     )
     return np.asarray(np.clip(crop, 0, 255), dtype=photo.dtype)
+
+
+def _cut_out(photo: npt.NDArray[Pixels], matrix: Affine, size_px: int) -> tuple[npt.NDArray[Pixels], Affine]:
+    """The part of the photo that a crop and its mirrored border need, and the matrix from there.
+
+    Not done without need: the crop moves by up to 1/32 of a pixel, as OpenCV rounds other coordinates.
+    """
+    sides = np.array([photo.shape[1], photo.shape[0]])
+    inverse = np.asarray(cv2.invertAffineTransform(matrix), dtype=np.float64)
+    corners = (
+        np.array([(x, y) for x in (0, size_px) for y in (0, size_px)]) @ inverse[:, :2].T + inverse[:, 2]
+    )
+    slack = 2 + 2 / scale_of(matrix)
+    low, high = corners.min(axis=0) - slack, corners.max(axis=0) + slack
+    low, high = np.minimum(low, 2 * sides - high), np.maximum(high, -low)
+    left, top = np.floor(low).clip(0, sides - 1).astype(int)
+    right, bottom = np.ceil(high).clip((left + 1, top + 1), sides).astype(int)
+    moved_back = matrix.copy()
+    moved_back[:, 2] += matrix[:, :2] @ (left, top)
+    return photo[top:bottom, left:right], moved_back
 
 
 def _reduced(photo: npt.NDArray[Pixels], matrix: Affine) -> tuple[npt.NDArray[Pixels], Affine]:

@@ -4,7 +4,7 @@ The official code warps every face over the whole frame. Here only its own recta
 very bits that a warp of the whole frame would have there. Apart from pasting: both ways to paste need it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,6 +68,13 @@ def region_of(to_photo: Affine, width_px: int, height_px: int, face_px: int = FA
         return None
     x, y = int(low[0]), int(low[1])
     return Region(x=x, y=y, width=int(high[0]) - x, height=int(high[1]) - y)
+
+
+def surrounding(regions: Sequence[Region]) -> Region:
+    """The smallest region that holds them all; of one at least."""
+    x, y = min(one.x for one in regions), min(one.y for one in regions)
+    right, bottom = max(one.x + one.width for one in regions), max(one.y + one.height for one in regions)
+    return Region(x=x, y=y, width=right - x, height=bottom - y)
 
 
 def warp_region(

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from backend.engines.faces.align import FACE_PX, Affine
 from backend.engines.faces.masks import official_parse_mask
-from backend.engines.faces.warp import Region, region_of, warp_region
+from backend.engines.faces.warp import Region, region_of, surrounding, warp_region
 from backend.engines.gfpgan.seams import ClassMap
 from backend.media.types import Mask, RgbImage
 
@@ -107,12 +107,13 @@ def _box(side_px: int) -> npt.NDArray[np.uint8]:
 
 
 def _bands(placed: Sequence[_Placed]) -> Iterator[Region]:
-    """The rectangle around all faces from top to bottom, a few rows at a time."""
-    if placed:
-        left, top = min(one.region.x for one in placed), min(one.region.y for one in placed)
-        right = max(one.region.x + one.region.width for one in placed)
-        bottom = max(one.region.y + one.region.height for one in placed)
-        yield from Region(x=left, y=top, width=right - left, height=bottom - top).bands()
+    """Rectangles that hold all faces, from top to bottom, a few rows at a time."""
+    if not placed:
+        return
+    for band in surrounding([one.region for one in placed]).bands():
+        met = [part for part in (one.region.meet(band) for one in placed) if part is not None]
+        if met:
+            yield surrounding(met)
 
 
 def _mixed(

@@ -1,3 +1,5 @@
+from typing import Literal
+
 import numpy as np
 import pytest
 
@@ -138,3 +140,34 @@ def test_a_smaller_crop_shows_the_same_part_of_the_photo() -> None:
     assert small.shape == (256, 256, 3)
     # positions are rounded to 1/32 of a pixel of the photo, 0.01 levels here
     assert np.abs(small - halved).max() < 0.03
+
+
+@pytest.mark.parametrize("face_scale", [0.2, 0.9])
+@pytest.mark.parametrize("antialias", [False, True])
+def test_a_face_in_a_panorama_wider_than_opencv_warps_is_cropped(face_scale: float, antialias: bool) -> None:
+    photo = np.zeros((400, 40000, 3), dtype=np.uint8)
+    part = np.random.default_rng(5).integers(0, 256, (400, 600, 3), dtype=np.uint8)
+    photo[:, 39000:39600] = part
+
+    crop = crop_face(photo, _matrix(_template(face_scale, 39060, -20)), antialias=antialias)
+
+    alone = crop_face(part, _matrix(_template(face_scale, 60, -20)), antialias=antialias)
+    far = np.abs(crop.astype(int) - alone)[150:350, 150:350]
+    # 1/32 of a pixel aside in noise of 256 levels; the float32 points at x = 39000 are as coarse
+    assert far.max() <= 24
+
+
+@pytest.mark.parametrize("border", ["gray", "reflect"])
+def test_an_antialiased_crop_over_the_edge_shows_the_border_of_the_other(
+    border: Literal["gray", "reflect"],
+) -> None:
+    rows, columns = np.mgrid[0:900, 0:1500] / 1500 * 200
+    photo = np.stack([rows, columns, rows], axis=-1).astype(np.float32)
+    matrix = _matrix(_template(2.0, -300, -250))  # 300 of 1024 pixels beyond the left, 250 the top
+
+    plain, averaged = (crop_face(photo, matrix, border=border, antialias=each) for each in (False, True))
+
+    difference = np.abs(plain - averaged)
+    # away from the photo's own edge, which the average spreads over a pixel of the crop
+    assert difference[:120, :145].max() < 0.3
+    assert difference[130:, 155:].max() < 0.3

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.engines.faces.align import Affine
-from backend.engines.faces.warp import Region, region_of, warp_region
+from backend.engines.faces.warp import Region, region_of, surrounding, warp_region
 
 _NOISE = np.random.default_rng(7).integers(0, 256, (512, 512, 3), dtype=np.uint8)
 
@@ -73,3 +73,10 @@ def test_regions_meet_where_both_are() -> None:
     assert met == Region(x=6, y=5, width=4, height=3)
     assert met.within(other) == (slice(0, 3), slice(0, 4))
     assert one.meet(Region(x=10, y=0, width=3, height=3)) is None
+
+
+def test_surrounding_holds_every_region() -> None:
+    one, other = Region(x=8, y=1, width=10, height=8), Region(x=6, y=5, width=4, height=10)
+
+    assert surrounding([one, other]) == Region(x=6, y=1, width=12, height=14)
+    assert surrounding([one]) == one
