@@ -26,10 +26,11 @@ class ResBlock(nn.Module):
         self.conv2 = nn.Conv2d(wide_in, wide_out, 3, padding=1)
         self.skip = nn.Conv2d(wide_in, wide_out, 1, bias=False)
         self.resampling = resampling
-        self.doubling = Bilinear()
+        self.doubling: Resampling = Bilinear()
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, wide_in, H, W) -> (N, wide_out, H / 2, W / 2) or (N, wide_out, 2H, 2W)."""
+        x = x.to(self.conv1.weight.dtype)
         y = activate(self.conv1(x))
         if self.resampling is None:
             # a 1 x 1 and a resize change places freely, and on the small side the 1 x 1 costs a quarter
@@ -40,7 +41,7 @@ class ResBlock(nn.Module):
 
 
 class ModulatedConv(nn.Module):
-    """A convolution whose inputs are scaled by a style, and its outputs to one variance (StyleGAN2, eq. 1 and 3).
+    """A convolution of inputs scaled by a style, and its outputs to one variance (StyleGAN2, eq. 1 and 3).
 
     Scales are applied to the features, so that one set of weights serves the whole batch.
 

@@ -27,7 +27,7 @@ class Decoder(nn.Module):
             {str(2 * i + 1): nn.Linear(size.style, size.style) for i in range(size.mlp_layers)}
         )
         self.constant_input = _Constant(wide[0])
-        self.style_conv1 = StyleConv(wide[0], wide[0], size.style, None)
+        self.style_conv1: nn.Module = StyleConv(wide[0], wide[0], size.style, None)
         self.to_rgb1 = ToRgb(wide[0], size.style)
         self.style_convs = nn.ModuleList()
         self.to_rgbs = nn.ModuleList()

@@ -12,11 +12,11 @@ _WORTHWHILE_PX = 16  # input side; below it the four edges cost more than is sav
 
 
 class QuickBilinear(Bilinear):
-    """Bilinear doubling is stuffing zeros between pixels and then a blur, and a blur may follow the convolution.
+    """Bilinear doubling is zeros between pixels and then a blur, and a blur may follow the convolution.
 
-    The convolution then meets three zeros for each pixel and can leave them out: that is a transposed one. Only
-    the outermost pixels differ, where the plain way sees zeros beyond the edge and this one the edge's own
-    colour; they are made the plain way.
+    The convolution then meets three zeros for each pixel and can leave them out: that is a transposed one.
+    Only the outermost pixels differ, where the plain way sees zeros beyond the edge and this one the edge's
+    own colour; they are made the plain way.
     """
 
     def double(self, x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
