@@ -29,7 +29,9 @@ def in_official_order(network: Gfpgan) -> Gfpgan:
             factor = 0.5 if blocks is network.conv_body_down else 2.0
             blocks[i] = _OrderedResBlock(block, factor)
     decoder = network.stylegan_decoder
-    decoder.add_module("style_conv1", _OrderedStyleConv(decoder.style_conv1, doubles=False))
+    first = decoder.style_conv1
+    assert isinstance(first, StyleConv)
+    decoder.style_conv1 = _OrderedStyleConv(first, doubles=False)
     for i, conv in enumerate(decoder.style_convs):
         assert isinstance(conv, StyleConv)
         decoder.style_convs[i] = _OrderedStyleConv(conv, doubles=i % 2 == 0)
