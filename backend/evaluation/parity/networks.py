@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from backend.engines.gfpgan.face_pixels import to_batch, to_pixels
 from backend.evaluation.parity.comparing import Finding, compare_arrays, missed, within
 from backend.evaluation.parity.fixtures import Array, Fixture, Picture
 from backend.media.types import FloatImage, RgbImage
@@ -97,10 +98,8 @@ def restored_face(network: nn.Module, face: RgbImage | FloatImage) -> RgbImage:
 
     face: (S, S, 3) RGB in [0, 255], uint8 or float
     """
-    x = torch.from_numpy(np.asarray(face / 255.0, np.float32).transpose(2, 0, 1)[None].copy())
-    y: Tensor = network((x - 0.5) / 0.5)
-    unit = (y[0].clamp(-1, 1) + 1) / 2
-    return np.rint(unit.numpy().transpose(1, 2, 0) * 255.0).astype(np.uint8)
+    restored: Tensor = network(torch.from_numpy(to_batch([face])))
+    return to_pixels(restored.numpy())[0]
 
 
 @torch.inference_mode()
