@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-FOLDERS = ("data/photos", "data/clean", "data/degraded", "data/driving", "data/hostile", "parity")
+FOLDERS = (
+    "data/photos",
+    "data/clean",
+    "data/degraded",
+    "data/driving",
+    "data/hostile",
+    "data/weights",
+    "parity",
+)
 
 
 def needs_shared(folder: str) -> pytest.MarkDecorator:

@@ -18,6 +18,7 @@ from backend.engines.builtin.animation.landmarks import Landmarks, find_landmark
 from backend.engines.builtin.animation.sizes import framing_of
 from backend.engines.faces.boxes import Box, overlap, side
 from backend.engines.faces.detector import find_faces
+from backend.engines.faces.finding import FindFaces
 from backend.evaluation.restoring import Progress
 from backend.evaluation.samples import Sample, read_photo
 from backend.evaluation.trembling import SkinTracker, asked_path, bending
@@ -77,22 +78,29 @@ def find_labelled(folder: Path) -> list[LabelledPhoto]:
 
 
 def measure_moving(
-    photos: Sequence[LabelledPhoto], animator: Animator, curves: Mapping[str, MotionCurve], progress: Progress
+    photos: Sequence[LabelledPhoto],
+    animator: Animator,
+    curves: Mapping[str, MotionCurve],
+    progress: Progress,
+    find: FindFaces = find_faces,
 ) -> tuple[MovingFigures, ...]:
-    """All figures of all photos. curves: slug -> one loop, all at one rate."""
+    """All figures of all photos. curves: slug -> one loop, all at one rate; find: the animator's own."""
     figures = []
     for index, photo in enumerate(photos):
         progress(photo.sample.name, index / len(photos))
-        figures.append(measure_photo(photo, animator, curves))
+        figures.append(measure_photo(photo, animator, curves, find))
     return tuple(figures)
 
 
 def measure_photo(
-    photo: LabelledPhoto, animator: Animator, curves: Mapping[str, MotionCurve]
+    photo: LabelledPhoto,
+    animator: Animator,
+    curves: Mapping[str, MotionCurve],
+    find: FindFaces = find_faces,
 ) -> MovingFigures:
     """One photo: all its faces move, the largest is followed."""
     pixels = read_photo(photo.path)
-    faces = find_faces(pixels)
+    faces = find(pixels)
     moved = [(face, known) for face in faces if (known := find_landmarks(pixels, face)).note is None]
     expressions: dict[str, ExpressionFigures] = {}
     keeps_the_rest = True

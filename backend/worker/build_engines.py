@@ -23,6 +23,8 @@ from backend.engines.api import (
 from backend.engines.builtin.animation.engine import BuiltinAnimator
 from backend.engines.builtin.prints.engine import BuiltinPrintCutter
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
+from backend.engines.faces.detector import find_faces
+from backend.engines.faces.finding import FindFaces
 from backend.engines.print_api import PrintCutter
 
 
@@ -41,12 +43,17 @@ def use_threads(count: int) -> None:
     cv2.setNumThreads(count or cores)
 
 
-def build_engines() -> Engines:
-    """Every engine that works on this machine."""
-    restorer, animator = BuiltinRestorer(), BuiltinAnimator()
+def build_engines(find: FindFaces = find_faces) -> Engines:
+    """Every engine that works on this machine.
+
+    find: the built-in engines' faces, by OpenCV's cascades where no detector is installed; see
+        `build_detector.py`
+    """
+    restorer, animator = BuiltinRestorer(find), BuiltinAnimator(find)
     return Engines(
         restorers={restorer.name: restorer},
         animators={animator.name: animator},
+        # By the cascades: a detector sees a face in one that lies, and says nothing of which way is up.
         print_cutter=BuiltinPrintCutter(),
     )
 

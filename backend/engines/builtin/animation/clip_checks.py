@@ -21,6 +21,7 @@ from backend.engines.builtin.animation.clip_fit import fit_clip
 from backend.engines.clips.shots import luma_step, pattern_step, small_luma
 from backend.engines.faces.boxes import Box, side
 from backend.engines.faces.detector import find_faces
+from backend.engines.faces.finding import FindFaces
 from backend.media.types import RgbImage
 from backend.media.video import ClipFacts, probe_clip, read_frames
 
@@ -57,7 +58,7 @@ class ClipReport:
         return all(check.passed for check in self.checks)
 
 
-def check_clip(path: Path, expected_sha256: str | None = None) -> ClipReport:
+def check_clip(path: Path, expected_sha256: str | None = None, find: FindFaces = find_faces) -> ClipReport:
     """Look at a clip. Raises UnsupportedMedia, UnreadableVideo or VideoTooLong when it cannot be read.
 
     expected_sha256: what the catalogue says; None for a clip that is in no catalogue.
@@ -67,7 +68,13 @@ def check_clip(path: Path, expected_sha256: str | None = None) -> ClipReport:
     checks = [_file(facts)]
     if expected_sha256 is not None:
         checks.append(_checksum(path, expected_sha256))
-    checks += [_cut(frames), *_motion(path, facts), _face(frames), _loop(frames), _background(frames)]
+    checks += [
+        _cut(frames),
+        *_motion(path, facts, find),
+        _face(frames, find),
+        _loop(frames),
+        _background(frames),
+    ]
     return ClipReport(path=path, checks=tuple(checks))
 
 
@@ -106,7 +113,7 @@ def _cut(frames: Sequence[RgbImage]) -> Check:
     )
 
 
-def _motion(path: Path, facts: ClipFacts) -> tuple[Check, ...]:
+def _motion(path: Path, facts: ClipFacts, find: FindFaces) -> tuple[Check, ...]:
     """Jitter and a neutral start, from our own fit of the head; both fail where no face can be followed."""
     clip = DrivingClip(
         fps=facts.fps,
@@ -116,7 +123,7 @@ def _motion(path: Path, facts: ClipFacts) -> tuple[Check, ...]:
     )
     wanted_jitter, wanted_start = "median second difference below 0.01 D", "first 5 frames within 0.03 D"
     try:
-        curve, _, _ = fit_clip(clip, no_checkpoint)
+        curve, _, _ = fit_clip(clip, no_checkpoint, find)
     except NoFaceFound:
         return (
             Check(name="jitter", passed=False, measured="no face", wanted=wanted_jitter),
@@ -135,13 +142,13 @@ def _motion(path: Path, facts: ClipFacts) -> tuple[Check, ...]:
     )
 
 
-def _face(frames: Sequence[RgbImage]) -> Check:
+def _face(frames: Sequence[RgbImage], find: FindFaces) -> Check:
     """One face, in the middle and large enough; shut eyes may hide it from the detector now and then."""
     looked = range(0, len(frames), _FACE_EVERY)
     good: list[tuple[float, float]] = []
     missing: list[int] = []
     for index in looked:
-        found = find_faces(frames[index])
+        found = find(frames[index])
         size, offset = _placed(found[0].box, frames[index]) if len(found) == 1 else (0.0, 1.0)
         if _FACE_LEAST <= size <= _FACE_MOST and offset <= _FACE_OFFSET:
             good.append((size, offset))

@@ -8,15 +8,19 @@ from backend.engines.builtin.animation.clip_curve import curve_of
 from backend.engines.builtin.animation.clip_follow import follow_face
 from backend.engines.builtin.animation.neutral import find_neutral
 from backend.engines.clips.stretch import Stretch, best_stretch
+from backend.engines.faces.detector import find_faces
+from backend.engines.faces.finding import FindFaces
 
 
-def fit_clip(clip: DrivingClip, checkpoint: Checkpoint) -> tuple[MotionCurve, Stretch, tuple[str, ...]]:
+def fit_clip(
+    clip: DrivingClip, checkpoint: Checkpoint, find: FindFaces = find_faces
+) -> tuple[MotionCurve, Stretch, tuple[str, ...]]:
     """The motion of the face in a clip, the part of the clip it comes from, and notes about it.
 
     One value a picture of the part. Raises NoFaceFound, UnreadableVideo, JobCancelled.
     """
     stretch = best_stretch(clip, checkpoint)
-    neutral = find_neutral(clip, stretch)
+    neutral = find_neutral(clip, stretch, find)
     followed = follow_face(clip, stretch, neutral, checkpoint)
     curve, face_notes = curve_of(followed, clip.fps)
     notes = ["clip_beta"]

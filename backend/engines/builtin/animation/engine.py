@@ -32,6 +32,7 @@ from backend.engines.builtin.animation.renderer import FaceRenderer
 from backend.engines.builtin.animation.sizes import Framing, framing_of
 from backend.engines.faces.boxes import FoundFace, side
 from backend.engines.faces.detector import find_faces
+from backend.engines.faces.finding import FindFaces
 from backend.media.types import RgbImage
 
 _MOST_WORKERS: Final = 4  # each holds a frame or two, and no encoder takes more than these draw
@@ -52,6 +53,10 @@ class _Measured:
 
 class BuiltinAnimator:
     """Animates any photo with a clear face, on any machine."""
+
+    def __init__(self, find: FindFaces = find_faces) -> None:
+        """find: the faces of the photo, and of a clip that drives them."""
+        self._find = find
 
     @property
     def name(self) -> str:
@@ -74,10 +79,10 @@ class BuiltinAnimator:
         if not isinstance(driving, DrivingClip):
             _require_playable(driving)
         checkpoint(Stage.FACES, 0.0)
-        measured = [_Measured(face, find_landmarks(portrait, face)) for face in find_faces(portrait)]
+        measured = [_Measured(face, find_landmarks(portrait, face)) for face in self._find(portrait)]
         chosen = _choose(measured, options)
         checkpoint(Stage.FACES, 1.0)
-        motion, start_s, notes = _motion_of(driving, checkpoint)
+        motion, start_s, notes = _motion_of(driving, checkpoint, self._find)
         if options.faces == "all" and len(chosen) < len(measured):
             notes = (*notes, "faces_left_alone")
         largest = max(chosen, key=lambda one: side(one.face.box))
@@ -143,12 +148,12 @@ def _framed(photo: RgbImage, framing: Framing) -> RgbImage:
 
 
 def _motion_of(
-    driving: Driving, checkpoint: Checkpoint
+    driving: Driving, checkpoint: Checkpoint, find: FindFaces
 ) -> tuple[MotionCurve | FaceCurves, float, tuple[str, ...]]:
     """The motion, where in the clip it begins, and notes about it."""
     if not isinstance(driving, DrivingClip):
         return driving, 0.0, ()
-    curve, stretch, notes = fit_clip(driving, checkpoint)
+    curve, stretch, notes = fit_clip(driving, checkpoint, find)
     return curve, stretch.start_s, notes
 
 

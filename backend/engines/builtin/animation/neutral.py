@@ -18,6 +18,7 @@ from backend.engines.builtin.animation.lid_edges import darkness
 from backend.engines.clips.stretch import Look, Stretch
 from backend.engines.faces.boxes import side
 from backend.engines.faces.detector import find_faces
+from backend.engines.faces.finding import FindFaces
 from backend.media.types import RgbImage
 
 FOLLOWED_SIDE_PX: Final = 512  # long side of the pictures in which a face is followed
@@ -37,14 +38,14 @@ class Neutral:
     face: Landmarks
 
 
-def find_neutral(clip: DrivingClip, stretch: Stretch) -> Neutral:
+def find_neutral(clip: DrivingClip, stretch: Stretch, find: FindFaces = find_faces) -> Neutral:
     """Compare the clearest moments of a stretch. Raises NoFaceFound."""
     found: list[Neutral] = []
     for look in _candidates(stretch.looks)[:_ATTEMPTS]:
         picture = _picture_at(clip, look.at_s)
         if picture is None:
             continue
-        largest = max(find_faces(picture), key=lambda face: side(face.box), default=None)
+        largest = max(find(picture), key=lambda face: side(face.box), default=None)
         if largest is not None:
             landmarks = find_landmarks(picture, largest)
             found.append(Neutral(at_s=look.at_s, picture=picture, face=landmarks))

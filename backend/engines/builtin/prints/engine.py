@@ -6,21 +6,27 @@ from backend.engines.builtin.prints.find import find_outlines
 from backend.engines.builtin.prints.glare import has_glare
 from backend.engines.builtin.prints.straighten import straightened
 from backend.engines.builtin.prints.upright import upright
+from backend.engines.faces.detector import find_faces
+from backend.engines.faces.finding import FindFaces
 from backend.engines.print_api import Corners, FoundPrint, StraightPrint, require_quadrilateral
 from backend.media.types import RgbImage
 
 
 class BuiltinPrintCutter:
-    """Finds prints by their four straight sides, turns them by the faces in them. Holds no state."""
+    """Finds prints by their four straight sides, turns them by the faces in them."""
 
     name = "builtin"
     version = "1"
+
+    def __init__(self, find: FindFaces = find_faces) -> None:
+        """find: the upright faces of a picture, and no others."""
+        self._find = find
 
     def find(self, picture: RgbImage, checkpoint: Checkpoint) -> tuple[FoundPrint, ...]:
         """See `PrintCutter`."""
         checkpoint(Stage.ANALYSE, 0.0)
         prints = [
-            FoundPrint(corners=upright(picture, outline.corners, checkpoint), score=outline.score)
+            FoundPrint(corners=upright(picture, outline.corners, checkpoint, self._find), score=outline.score)
             for outline in find_outlines(picture)
         ]
         return _in_reading_order(prints)

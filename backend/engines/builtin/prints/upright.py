@@ -11,6 +11,7 @@ from backend.engines.builtin.prints.lines import Doubles
 from backend.engines.builtin.prints.straighten import flat_size
 from backend.engines.faces.boxes import FoundFace
 from backend.engines.faces.detector import find_faces
+from backend.engines.faces.finding import FindFaces
 from backend.engines.print_api import Corners
 from backend.media.types import RgbImage
 
@@ -22,7 +23,9 @@ _ENOUGH: Final = 1.2
 _CLEARLY: Final = 1.6  # times what speaks for any other way up
 
 
-def upright(picture: RgbImage, outline: Doubles, checkpoint: Checkpoint) -> Corners:
+def upright(
+    picture: RgbImage, outline: Doubles, checkpoint: Checkpoint, find: FindFaces = find_faces
+) -> Corners:
     """The outline's corners, from the top left one of the print as it hangs.
 
     picture: uint8 (H, W, 3) RGB
@@ -34,7 +37,7 @@ def upright(picture: RgbImage, outline: Doubles, checkpoint: Checkpoint) -> Corn
     for count, turns in enumerate(_LIKELIEST_FIRST):
         checkpoint(Stage.ANALYSE, count / 4)
         # Turning the corners' order on by one turns the picture on by a quarter, anticlockwise.
-        sure[turns] = _faces_say(find_faces(np.ascontiguousarray(np.rot90(look, turns))))
+        sure[turns] = _faces_say(find(np.ascontiguousarray(np.rot90(look, turns))))
         if sure[turns] >= _CERTAIN:
             break
     best = int(np.argmax(sure))

@@ -31,6 +31,7 @@ from backend.engines.builtin.restoration.scratches import (
 )
 from backend.engines.builtin.restoration.toning import TonePlan, correct_tone, even_light, plan_tone
 from backend.engines.faces.detector import find_faces
+from backend.engines.faces.finding import FindFaces
 from backend.media.types import FloatImage, Mask, RgbImage
 
 _NOISE_FROM = 1.6  # below this, grain is what makes a photo look like one
@@ -78,6 +79,10 @@ class BuiltinRestorer:
     name = "builtin"
     version = "2"
 
+    def __init__(self, find: FindFaces = find_faces) -> None:
+        """find: the faces whose eyes and mouths are not to be taken for scratches."""
+        self._find = find
+
     def restore(self, photo: SourcePhoto, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
         """The photo cleaned and, where asked for, enlarged. Same photo, same options: same pixels.
 
@@ -113,7 +118,7 @@ class BuiltinRestorer:
             picture_within = picture[inside(border, *picture.shape[:2])]
             analysis = replace(analysis, is_mono=is_mono(picture_within))
         checkpoint(Stage.SCRATCHES, 0.0)
-        mask = _repair_damage(photo, picture, analysis, options, notes)
+        mask = _repair_damage(photo, picture, analysis, options, notes, self._find)
         return Repaired(picture=picture, border=border, analysis=analysis, mask=mask, notes=notes)
 
     def finish(self, repaired: Repaired, options: RestoreOptions, checkpoint: Checkpoint) -> Finished:
@@ -167,11 +172,16 @@ def _undo_jpeg(
 
 
 def _repair_damage(
-    photo: SourcePhoto, picture: FloatImage, analysis: Analysis, options: RestoreOptions, notes: list[str]
+    photo: SourcePhoto,
+    picture: FloatImage,
+    analysis: Analysis,
+    options: RestoreOptions,
+    notes: list[str],
+    find: FindFaces,
 ) -> Mask | BoolMask | None:
     """Paint over the marked or found damage in place; where that is."""
     if photo.damage is None:
-        return _repair_scratches(picture, analysis, options, notes)
+        return _repair_scratches(picture, analysis, options, notes, find)
     if photo.damage.shape != picture.shape[:2]:
         raise InvalidOption("the mask must have the photo's size", option="mask")
     if not photo.damage.any():
@@ -184,7 +194,7 @@ def _repair_damage(
 
 
 def _repair_scratches(
-    picture: FloatImage, analysis: Analysis, options: RestoreOptions, notes: list[str]
+    picture: FloatImage, analysis: Analysis, options: RestoreOptions, notes: list[str], find: FindFaces
 ) -> BoolMask | None:
     is_strong = options.scratches == "strong"
     if options.scratches == "off" or not (analysis.is_mono or is_strong):
@@ -197,7 +207,7 @@ def _repair_scratches(
     # Faces are found better once the damage is gone.
     filled = small.copy()
     paint_over(filled, mask_for(small, found), 0.0)
-    faces = find_faces(to_bytes(filled))
+    faces = find(to_bytes(filled))
     mask = mask_for(picture, spare_faces(found, likely, faces))
     if not mask.any():
         return None
