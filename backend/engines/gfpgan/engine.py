@@ -15,6 +15,7 @@ from backend.engines.builtin.restoration.engine import BuiltinRestorer, Repaired
 from backend.engines.builtin.restoration.planes import to_bytes
 from backend.engines.faces.boxes import FoundFace
 from backend.engines.faces.finding import FindFaces
+from backend.engines.faces.five_points import five_points
 from backend.engines.gfpgan.aligned import restore_aligned
 from backend.engines.gfpgan.background import Background, by_builtin, by_network, left_as_it_is
 from backend.engines.gfpgan.choice import Choice, choose_faces, faces_at
@@ -101,12 +102,17 @@ class GfpganRestorer:
 
     def _choose(self, photo: SourcePhoto, repaired: Repaired, options: RestoreOptions) -> Choice:
         height_px, width_px = photo.pixels.shape[:2]
-        found: tuple[FoundFace, ...]
         if photo.landmarks is not None:
             found = faces_at(photo.landmarks)
         else:
-            found = self._find_faces(to_bytes(repaired.picture))
+            found = self._found(to_bytes(repaired.picture))
         return choose_faces(found, options.face_ids, width_px, height_px)
+
+    def _found(self, picture: RgbImage) -> tuple[FoundFace, ...]:
+        """The faces in it, with five points also where the finder, as the cascades do, sees boxes only."""
+        return tuple(
+            replace(face, landmarks=five_points(picture, face)) for face in self._find_faces(picture)
+        )
 
     def _background(self, repaired: Repaired, options: RestoreOptions, checkpoint: Checkpoint) -> Background:
         height_px, width_px = repaired.picture.shape[:2]
