@@ -106,7 +106,8 @@ class GfpganRestorer:
             found = faces_at(photo.landmarks)
         else:
             found = self._found(to_bytes(repaired.picture))
-        return choose_faces(found, options.face_ids, width_px, height_px)
+        are_given = photo.landmarks is not None
+        return choose_faces(found, options.face_ids, width_px, height_px, are_given=are_given)
 
     def _found(self, picture: RgbImage) -> tuple[FoundFace, ...]:
         """The faces in it, with five points also where the finder, as the cascades do, sees boxes only."""
