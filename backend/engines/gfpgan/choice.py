@@ -17,9 +17,7 @@ from backend.engines.faces.geometry import pose_of
 # Root mean square distance from the mean face, in distances between the eyes. On our photos faces that
 # look at the camera have at most 0.12, a profile and a fold of cloth 0.40: there a network invents.
 _MOST_RESIDUAL: Final = 0.3
-LEAST_EYE_DISTANCE_PX: Final = (
-    5.0  # facexlib 0.3.0 drops what is smaller: nothing of a face is left to restore
-)
+LEAST_EYE_DISTANCE_PX: Final = 5.0  # facexlib 0.3.0 drops what is smaller: no face is left in it
 
 # The box of a face around its five points, in distances between eyes and mouth: brow to chin, ear to ear.
 _BOX_ABOVE, _BOX_BELOW, _BOX_ASIDE = 1.1, 0.8, 0.75
