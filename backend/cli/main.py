@@ -31,6 +31,7 @@ COMMANDS = {
     "animate": _Lazy("backend.cli.animate:animate", "Animate the people in a photo."),
     "presets": _Lazy("backend.cli.presets:presets", "Show, make and check the expressions."),
     "evaluate": _Lazy("backend.cli.evaluate:evaluate", "Measure how good the engines are."),
+    "parity": _Lazy("backend.cli.parity:parity", "Compare with what the official code made."),
     "demo": _Lazy("backend.cli.demo:demo", "Restore and animate a sample photo."),
     "migrate": _Lazy("backend.cli.data:migrate_command", "Bring the database up to date."),
     "purge-expired": _Lazy("backend.cli.data:purge_expired", "Delete guests whose time is over."),

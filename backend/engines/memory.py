@@ -1,0 +1,16 @@
+"""Which of the errors that torch and the machine raise mean that there is not enough memory.
+
+Apart from the engines, because each of them answers differently: a smaller batch, a smaller tile, the CPU.
+"""
+
+import torch
+
+# torch has a class for the memory of devices only; of the CPU's it says these words in a RuntimeError.
+_WORDS = ("can't allocate memory", "not enough memory", "out of memory", "could not create a memory object")
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """True where less at a time, or another device, could succeed."""
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    return isinstance(error, RuntimeError) and any(words in str(error).lower() for words in _WORDS)

@@ -1,0 +1,124 @@
+"""A person's own weights and picture beside what the official program made of them.
+
+Apart from the fixtures, which state their weights, shapes and tolerances; here the files say what they are.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import torch
+from torch import nn
+
+from backend.checkpoints.load import load_state
+from backend.domain.errors import InvalidOption
+from backend.engines.gfpgan.official_enlarger import enlarge_officially
+from backend.engines.gfpgan.torch_enlarger import TorchEnlarger
+from backend.evaluation.parity.comparing import (
+    SHARE_AFTER_NETWORK,
+    Finding,
+    compare_arrays,
+    compare_pictures,
+)
+from backend.evaluation.parity.detection import raw_stages
+from backend.evaluation.parity.fixtures import Array, ArrayInfo, Fixture, Picture, read_picture
+from backend.evaluation.parity.networks import restored_face, stages_of
+from backend.networks.gfpgan.network import Gfpgan
+from backend.networks.recognise import NetworkKind, build, recognise
+from backend.networks.retinaface.network import RetinaFace
+from backend.networks.state import State
+
+TOLERANCE = 2e-4  # the largest that a fixture of a whole network states
+
+_ENLARGERS = (NetworkKind.RRDBNET, NetworkKind.SRVGG)
+_FACE_PX = 512
+
+
+def compare_own(
+    weights: Path, photo: Path, expected: Path, *, tolerance: float = TOLERANCE
+) -> Iterator[Finding]:
+    """What the network of a file makes of a picture, beside what it made elsewhere.
+
+    weights:   a checkpoint as its project ships it
+    photo:     what the network itself takes: an aligned face for a restorer or ParseNet, any picture else
+    expected:  a picture (at most one level off, on 1 % of the values), or `.npz` with stages by their names
+    tolerance: of the values in an `.npz`
+    raises:    WeightsMissing, WeightsRefused; InvalidOption where the files do not go together
+    """
+    state = load_state(weights)
+    kind = recognise(state)
+    network = build(state, kind)
+    picture = _rgb8(photo)
+    _require_size(network, kind, picture)
+    if expected.suffix == ".npz":
+        fixture = _fixture(weights, expected, tolerance)
+        made = _stages(kind, network, picture)
+        yield from compare_arrays(fixture, {name: made[name] for name in _common(made, fixture)})
+        return
+    fixture = Fixture(expected.parent, weights.name, {})
+    result = _picture(kind, network, state, picture)
+    yield compare_pictures(fixture, expected.name, result, read_picture(expected), most=SHARE_AFTER_NETWORK)
+
+
+def _stages(kind: NetworkKind, network: nn.Module, picture: Picture) -> dict[str, Array]:
+    if isinstance(network, RetinaFace):
+        return dict(raw_stages(network, picture))
+    return stages_of(kind, network, [picture])
+
+
+def _picture(kind: NetworkKind, network: nn.Module, state: State, picture: Picture) -> Picture:
+    if isinstance(network, RetinaFace):
+        raise InvalidOption(
+            "a detector makes no picture: give an .npz with loc, score, landmarks", option="expected"
+        )
+    if kind in _ENLARGERS:
+        enlarger = TorchEnlarger.from_state(state, model=kind.value, device=torch.device("cpu"))
+        return enlarge_officially(picture, enlarger)
+    if kind is NetworkKind.PARSENET:
+        logits = stages_of(kind, network, [picture])["logits"][0].astype(np.float32)
+        classes: Picture = logits.argmax(axis=0).astype(np.uint8)
+        return classes
+    return restored_face(network, picture.astype(np.uint8))
+
+
+def _require_size(network: nn.Module, kind: NetworkKind, picture: Picture) -> None:
+    if kind in _ENLARGERS or isinstance(network, RetinaFace):
+        return
+    side_px = network.size.side if isinstance(network, Gfpgan) else _FACE_PX
+    if picture.shape[:2] != (side_px, side_px):
+        found = f"{picture.shape[1]} x {picture.shape[0]}"
+        raise InvalidOption(
+            f"this network takes an aligned face of {side_px} x {side_px}, not {found}", option="input"
+        )
+
+
+def _rgb8(photo: Path) -> Picture:
+    picture = read_picture(photo)
+    if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
+        raise InvalidOption(
+            "the picture for a network is RGB of 8 bits, without transparency", option="input"
+        )
+    return picture
+
+
+def _fixture(weights: Path, expected: Path, tolerance: float) -> Fixture:
+    try:
+        with np.load(expected, allow_pickle=False) as stored:
+            infos = {
+                name: ArrayInfo(shape=list(stored[name].shape), stored="full", tolerance=tolerance)
+                for name in stored.files
+            }
+    except (OSError, ValueError, BadZipFile) as error:
+        raise InvalidOption(f"{expected.name} is no .npz of plain arrays", option="expected") from error
+    return Fixture(expected.parent, weights.name, {"file": expected.name, "arrays": infos})
+
+
+def _common(made: dict[str, Array], fixture: Fixture) -> list[str]:
+    unknown = fixture.array_infos.keys() - made.keys()
+    if unknown or not fixture.array_infos:
+        raise InvalidOption(
+            f"the .npz has {sorted(fixture.array_infos)}; this network shows {sorted(made)}",
+            option="expected",
+        )
+    return sorted(fixture.array_infos)

@@ -1,0 +1,116 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+import torch
+from torch import nn
+
+from backend.domain.errors import InvalidOption, WeightsRefused
+from backend.evaluation.parity.comparing import Outcome
+from backend.evaluation.parity.fixtures import Array
+from backend.evaluation.parity.own_files import compare_own
+from backend.networks.parsenet import ParseNet, ParseNetSize
+from backend.networks.srvgg import SRVGGNetCompact
+from tests.evaluation.parity.fixture_folder import TINY
+
+
+@pytest.fixture
+def enlarging() -> SRVGGNetCompact:
+    torch.manual_seed(1)
+    return SRVGGNetCompact(TINY).eval().requires_grad_(False)
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    return write_png(tmp_path / "in.png", np.random.default_rng(1).integers(0, 256, (6, 4, 3), np.uint8))
+
+
+def write_png(path: Path, picture: npt.NDArray[np.uint8]) -> Path:
+    cv2.imwrite(str(path), np.ascontiguousarray(picture[..., ::-1]) if picture.ndim == 3 else picture)
+    return path
+
+
+def write_weights(folder: Path, network: nn.Module) -> Path:
+    torch.save({"params_ema": network.state_dict()}, folder / "own.pth")
+    return folder / "own.pth"
+
+
+def output_of(network: SRVGGNetCompact, photo: Path) -> Array:
+    rgb = cv2.imread(str(photo))[..., ::-1].astype(np.float32) / 255  # type: ignore[index]  # it is there
+    made: Array = network(torch.from_numpy(rgb.transpose(2, 0, 1)[None].copy())).numpy()
+    return made
+
+
+def test_a_picture_from_elsewhere_is_compared_level_by_level(
+    tmp_path: Path, enlarging: SRVGGNetCompact, photo: Path
+) -> None:
+    weights = write_weights(tmp_path, enlarging)
+    unit = output_of(enlarging, photo)[0].transpose(1, 2, 0).astype(np.float32).clip(0, 1)
+    levels = np.rint(unit * 255).astype(np.uint8)
+    right = write_png(tmp_path / "right.png", levels)
+    wrong = write_png(tmp_path / "wrong.png", np.where(levels > 128, levels - 3, levels + 3).astype(np.uint8))
+
+    (ok,) = compare_own(weights, photo, right)
+    (miss,) = compare_own(weights, photo, wrong)
+
+    assert (ok.outcome, ok.result) == (Outcome.OK, "right.png")
+    assert miss.outcome is Outcome.MISS
+
+
+def test_stages_from_elsewhere_are_compared_by_their_names(
+    tmp_path: Path, enlarging: SRVGGNetCompact, photo: Path
+) -> None:
+    weights = write_weights(tmp_path, enlarging)
+    np.savez(tmp_path / "stages.npz", image=output_of(enlarging, photo).astype(np.float32) + np.float32(1e-3))
+
+    (strict,) = compare_own(weights, photo, tmp_path / "stages.npz")
+    (lenient,) = compare_own(weights, photo, tmp_path / "stages.npz", tolerance=2e-3)
+
+    assert strict.outcome is Outcome.MISS
+    assert strict.difference == pytest.approx(1e-3, rel=1e-3)
+    assert lenient.outcome is Outcome.OK
+
+
+def test_a_stage_that_the_network_has_not_is_named(
+    tmp_path: Path, enlarging: SRVGGNetCompact, photo: Path
+) -> None:
+    np.savez(tmp_path / "stages.npz", logits=np.zeros(3))
+
+    with pytest.raises(InvalidOption, match=r"has \['logits'\].*shows \['image'\]"):
+        list(compare_own(write_weights(tmp_path, enlarging), photo, tmp_path / "stages.npz"))
+
+
+def test_a_face_of_the_wrong_size_is_refused_in_words(tmp_path: Path, photo: Path) -> None:
+    weights = write_weights(tmp_path, ParseNet(ParseNetSize((4, 6), 1, (4,), 5)))
+
+    with pytest.raises(InvalidOption, match="512 x 512, not 4 x 6"):
+        list(compare_own(weights, photo, photo))
+
+
+def test_a_file_that_is_no_npz_is_named(tmp_path: Path, enlarging: SRVGGNetCompact, photo: Path) -> None:
+    (tmp_path / "stages.npz").write_bytes(b"nothing")
+
+    with pytest.raises(InvalidOption, match=r"stages\.npz"):
+        list(compare_own(write_weights(tmp_path, enlarging), photo, tmp_path / "stages.npz"))
+
+
+def test_weights_of_no_known_network_are_refused(tmp_path: Path, photo: Path) -> None:
+    weights = write_weights(tmp_path, nn.Linear(2, 2))
+
+    with pytest.raises(WeightsRefused, match="no network that is known"):
+        list(compare_own(weights, photo, photo))
+
+
+def test_a_class_map_from_elsewhere_is_compared(tmp_path: Path) -> None:
+    torch.manual_seed(3)
+    network = ParseNet(ParseNetSize((4, 6), 1, (4,), 5)).eval().requires_grad_(False)
+    face = np.random.default_rng(5).integers(0, 256, (512, 512, 3), np.uint8)
+    x = (torch.from_numpy(face.astype(np.float32).transpose(2, 0, 1)[None].copy()) / 255 - 0.5) / 0.5
+    classes = network(x)[0].argmax(0).numpy().astype(np.uint8)
+    photo, expected = write_png(tmp_path / "face.png", face), write_png(tmp_path / "map.png", classes)
+
+    (finding,) = compare_own(write_weights(tmp_path, network), photo, expected)
+
+    assert finding.outcome is Outcome.OK
