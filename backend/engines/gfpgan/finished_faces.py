@@ -6,9 +6,14 @@ what the network would make again, so no result tells whether somebody else aske
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from threading import Lock
+from typing import TypeAlias
 
 from backend.media.types import FloatImage, RgbImage
+
+Make: TypeAlias = Callable[[Sequence[RgbImage | FloatImage]], list[RgbImage]]
+"""Restores faces that are not remembered."""
 
 _KEPT = 32  # faces: 25 MB
 
@@ -21,21 +26,27 @@ class FinishedFaces:
         self._faces: OrderedDict[bytes, RgbImage] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: bytes) -> RgbImage | None:
-        """A copy, or None where it is not (or no longer) here."""
-        with self._lock:
-            face = self._faces.get(key)
-            if face is None:
-                return None
-            self._faces.move_to_end(key)
-            return face.copy()
+    def or_made(self, faces: Sequence[RgbImage | FloatImage], make: Make) -> list[RgbImage]:
+        """A finished face for each of `faces`: those remembered, the others from one call of `make`."""
+        keys = [key_of(face) for face in faces]
+        finished = {key: face for key in keys if (face := self._recall(key)) is not None}
+        missing = {key: face for key, face in zip(keys, faces, strict=True) if key not in finished}
+        if missing:
+            for key, face in zip(missing, make(list(missing.values())), strict=True):
+                self._keep(key, face)
+                finished[key] = face
+        return [finished[key].copy() for key in keys]
 
-    def put(self, key: bytes, face: RgbImage) -> None:
-        """Keep a copy, and let the one not asked for longest go."""
+    def _recall(self, key: bytes) -> RgbImage | None:
         with self._lock:
-            self._faces[key] = face.copy()
-            self._faces.move_to_end(key)
-            while len(self._faces) > self._kept:
+            if key in self._faces:
+                self._faces.move_to_end(key)
+            return self._faces.get(key)
+
+    def _keep(self, key: bytes, face: RgbImage) -> None:
+        with self._lock:
+            self._faces[key] = face
+            if len(self._faces) > self._kept:
                 self._faces.popitem(last=False)
 
 
