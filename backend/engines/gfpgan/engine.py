@@ -47,8 +47,8 @@ class GfpganRestorer:
 
     Modes: "best" does all of it. "fast" runs each network once a face and no other: faces are cut out by
     their geometry instead of the parsing network, nothing of the photo's texture, finest detail and grain is
-    given back to them, and the light of the whole picture is left to the built-in engine. "parity" is the
-    official pipeline, see `parity.py`.
+    given back to them, the light of the whole picture is left to the built-in engine, and of two networks for
+    the background the quicker is taken. "parity" is the official pipeline, see `parity.py`.
 
     Two photos at once never meet: everything about a request is an argument or a local name.
     """
@@ -72,6 +72,8 @@ class GfpganRestorer:
         network = self._models.face_network(options.model, options.mode)  # first: it may be missing
         if photo.is_face_crop:
             return restore_aligned(photo, options, network, checkpoint)
+        if options.background == "realesrgan":
+            self._models.enlarger(options.mode)  # it may be missing too
         scene = self._scene(photo, options, checkpoint)
         checkpoint(Stage.RESTORE_FACES, 0.0)
         image = scene.rest.image
@@ -191,8 +193,11 @@ def _require_sense(photo: SourcePhoto, options: RestoreOptions) -> None:
     """Raise InvalidOption for what would do nothing, or cannot be made."""
     if options.scope == "faces" and options.background == "realesrgan":
         raise InvalidOption("only the faces: there is no background to restore", option="background")
+    if options.mode != "parity" and options.colour == "neutral" and _is_left_alone(options):
+        raise InvalidOption("the rest of the picture keeps its tint: ask for all of it", option="colour")
     if photo.is_face_crop:
         refused = {
+            "colour": options.colour == "neutral",
             "face_ids": options.face_ids is not None,
             "background": options.background == "realesrgan",
             "upscale": options.upscale in ("2", "4"),

@@ -458,6 +458,23 @@ def test_a_background_is_refused_where_only_the_faces_are_restored() -> None:
     assert refusal.value.option == "background"
 
 
+def test_a_tint_is_not_taken_out_of_faces_alone() -> None:
+    with pytest.raises(InvalidOption) as refusal:
+        restored(options=RestoreOptions(scope="faces", colour="neutral"))
+
+    assert refusal.value.option == "colour"
+
+
+def test_a_missing_network_for_the_background_is_said_before_anything_is_done() -> None:
+    def no_work(stage: Stage, fraction: float) -> None:
+        raise AssertionError(stage)
+
+    with pytest.raises(WeightsMissing):
+        an_engine(FakeModels(), HER).restore(
+            SourcePhoto(pixels=a_portrait()), RestoreOptions(background="realesrgan"), no_work
+        )
+
+
 def test_results_too_large_to_make_are_refused_at_once() -> None:
     with pytest.raises(InvalidOption) as refusal:
         restored(np.zeros((4000, 3000, 3), np.uint8), RestoreOptions(upscale="4"))
