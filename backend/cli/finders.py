@@ -3,12 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from backend.engines.faces.finding import FindFaces
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +20,15 @@ def finders_of(detector: Path | None) -> Finders:
     """Every finder there is. Raises WeightsRefused for a file that is no detector."""
     # OpenCV: not before it is needed
     from backend.engines.faces.detector import find_faces
-    from backend.worker.build_detector import build_builtin_detector, build_detector
 
     if detector is None:
         return Finders(builtin=find_faces, best=find_faces, compared={"cascades": find_faces})
-    search = build_detector(detector, _load_state)
+    from backend.engines.faces.cascade_boxes import with_cascade_boxes
+    from backend.engines.faces.detector_file import finder_of  # torch: seconds
+
+    search = finder_of(detector)
     return Finders(
-        builtin=build_builtin_detector(detector, _load_state),
+        builtin=with_cascade_boxes(finder_of(detector, only_upright=True)),
         best=search,
         compared={
             "cascades": find_faces,
@@ -38,10 +36,3 @@ def finders_of(detector: Path | None) -> Finders:
             "detector, our search": search,
         },
     )
-
-
-def _load_state(path: Path) -> "Mapping[str, Tensor]":
-    import torch
-
-    state: Mapping[str, Tensor] = torch.load(path, weights_only=True, map_location="cpu")
-    return state
