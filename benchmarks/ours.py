@@ -15,11 +15,13 @@ import torch
 
 from backend.checkpoints.folder import WeightsFolder
 from backend.checkpoints.manifest import SHIPPED, Manifest, read_manifest
-from backend.engines.api import GfpganSetup, Precision, RestoreOptions, SourcePhoto, no_checkpoint
+from backend.engines.api import RestoreOptions, SourcePhoto, no_checkpoint
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.engines.faces.boxes import FoundFace
 from backend.engines.faces.finding import FindFaces
+from backend.engines.gfpgan.assembly import BestFinder
 from backend.engines.gfpgan.engine import GfpganRestorer
+from backend.engines.gfpgan.face_files import face_networks_on
 from backend.engines.gfpgan.installed import InstalledModels
 from backend.engines.gfpgan.seams import FaceNetwork
 from backend.media.types import RgbImage
@@ -28,19 +30,37 @@ from benchmarks.reference.measuring import measured
 _ROLES = ("face", "detector")  # of the three random files; the parser is left out where it is not asked for
 
 
+class GivenFaces(InstalledModels):
+    """Detection runs, in either way, and its answer is replaced by `faces`."""
+
+    faces: tuple[FoundFace, ...] = ()
+
+    def official_finder(self) -> FindFaces:
+        return self.instead_of(super().official_finder())
+
+    def instead_of(self, find: FindFaces) -> FindFaces:
+        """`find` runs, and `faces` are found."""
+
+        def found(photo: RgbImage) -> tuple[FoundFace, ...]:
+            find(photo)
+            return self.faces
+
+        return found
+
+
 class Ours:
     """Engines by how they were asked for; each loads its networks on its first order."""
 
     def __init__(self, weights: Path) -> None:
         self._weights = weights
-        self._models: dict[str, InstalledModels] = {}
+        self._engines: dict[str, tuple[GfpganRestorer, GivenFaces]] = {}
 
     def restore(self, photo: RgbImage, order: dict[str, object]) -> RgbImage:
         """The photo restored as the order says."""
         rows = order["rows"]
         assert isinstance(rows, list)
-        given = tuple(_face(index, row) for index, row in enumerate(rows))
-        models = _Given(self._of(order), given)
+        engine, models = self._of(order)
+        models.faces = tuple(_face(index, row) for index, row in enumerate(rows))
         mode, scope = order["mode"], order.get("scope", "full")
         options = RestoreOptions(
             upscale="2",
@@ -48,7 +68,6 @@ class Ours:
             mode=mode,  # type: ignore[arg-type]  # the orders' own words
             scope=scope,  # type: ignore[arg-type]
         )
-        engine = GfpganRestorer(models, models.find_faces, BuiltinRestorer())
         return engine.restore(SourcePhoto(pixels=photo), options, no_checkpoint).image
 
     def network(self, order: dict[str, object]) -> Callable[[], object]:
@@ -58,38 +77,18 @@ class Ours:
         return lambda: network([face])
 
     def _face_network(self, order: dict[str, object]) -> FaceNetwork:
-        return self._of(order).face_network(None, "best")
+        return self._of(order)[1].face_network(None, "best")
 
-    def _of(self, order: dict[str, object]) -> InstalledModels:
-        has_parser = bool(order.get("parser"))
-        precision: Precision = "fp32" if order.get("precision") == "fp32" else "bf16"
-        key = f"{precision} {has_parser}"
-        if key not in self._models:
-            self._models[key] = InstalledModels(
-                _folder(self._weights, has_parser), GfpganSetup(precision=precision)
-            )
-        return self._models[key]
-
-
-class _Given(InstalledModels):
-    """Detection runs, and its answer is replaced."""
-
-    def __init__(self, models: InstalledModels, faces: tuple[FoundFace, ...]) -> None:
-        self.__dict__ = models.__dict__
-        self._given = faces
-
-    def finder(self) -> FindFaces:
-        return self._replaced(super().finder())
-
-    def official_finder(self) -> FindFaces:
-        return self._replaced(super().official_finder())
-
-    def _replaced(self, find: FindFaces) -> FindFaces:
-        def found(photo: RgbImage) -> tuple[FoundFace, ...]:
-            find(photo)
-            return self._given
-
-        return found
+    def _of(self, order: dict[str, object]) -> tuple[GfpganRestorer, GivenFaces]:
+        has_parser, device = bool(order.get("parser")), torch.device("cpu")
+        dtype = torch.float32 if order.get("precision") == "fp32" else torch.bfloat16
+        key = f"{dtype} {has_parser}"
+        if key not in self._engines:
+            folder = _folder(self._weights, has_parser)
+            models = GivenFaces(folder, face_networks_on(device, dtype), device=device, dtype=dtype)
+            find = models.instead_of(BestFinder(folder, device))
+            self._engines[key] = GfpganRestorer(models, find, BuiltinRestorer()), models
+        return self._engines[key]
 
 
 def _face(index: int, row: list[float]) -> FoundFace:

@@ -61,7 +61,8 @@ def parity(
     from backend.evaluation.parity.own_files import TOLERANCE, compare_own
 
     assert weights is not None and photo is not None and expected is not None
-    _report(list(compare_own(weights, photo, expected, tolerance=tolerance or TOLERANCE)))
+    allowed = TOLERANCE if tolerance is None else tolerance
+    _report(list(compare_own(weights, photo, expected, tolerance=allowed)))
 
 
 def _of_fixtures(folder: Path, only: tuple[str, ...]) -> list["Finding"]:

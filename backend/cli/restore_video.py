@@ -95,13 +95,12 @@ def restore_video(
     )
 
     from backend.engines.builtin.restoration.engine import BuiltinRestorer
-    from backend.engines.gfpgan.engine import GfpganRestorer
-    from backend.engines.gfpgan.installed import InstalledModels  # torch: not before it is needed
+    from backend.engines.gfpgan.assembly import assemble  # torch: not before it is needed
     from backend.worker.build_engines import use_threads
 
     use_threads(settings.worker_threads)
-    models = InstalledModels(weights, GfpganSetup(model_path=model_path, device=device, precision=precision))
-    restorer = GfpganRestorer(models, models.find_faces, BuiltinRestorer(models.find_faces))
+    setup = GfpganSetup(model_path=model_path, device=device, precision=precision)
+    restorer, find_faces = assemble(weights, setup, BuiltinRestorer())
     with progress_of_steps() as progress:
 
         def follow(stage: Stage, fraction: float) -> None:  # noqa: ARG001  # the protocol's
@@ -111,7 +110,7 @@ def restore_video(
             progress("restoring", _FOLLOWING_SHARE + (1 - _FOLLOWING_SHARE) * fraction)
 
         with closing(_frames(clip, facts)) as frames:
-            landmarks = follow_faces(frames, models.finder(), facts.frame_count_estimate, follow)
+            landmarks = follow_faces(frames, find_faces, facts.frame_count_estimate, follow)
         with closing(_frames(clip, facts)) as frames:
             made = restored_frames(frames, landmarks, restorer, options, restore)
             frame_count = _write(output, made, facts, clip)

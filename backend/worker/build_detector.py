@@ -1,4 +1,4 @@
-"""The faces that the built-in engines work with: by the small detector where it is installed, else by cascades.
+"""The faces that the built-in engines work with: by the small detector if it is installed, else by cascades.
 
 Looked up at every photo, so that a file that arrives is used at once; without one no torch is loaded.
 """

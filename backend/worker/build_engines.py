@@ -27,7 +27,6 @@ from backend.engines.builtin.animation.engine import BuiltinAnimator
 from backend.engines.builtin.prints.engine import BuiltinPrintCutter
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.engines.faces.detector import find_faces
-from backend.engines.gfpgan.engine import GfpganRestorer
 from backend.engines.print_api import PrintCutter
 from backend.worker.build_detector import InstalledFinder
 from backend.worker.engine_shelf import EngineShelf
@@ -76,10 +75,9 @@ def build_gfpgan(weights: WeightsFolder, setup: GfpganSetup, builtin: BuiltinRes
 
     Raises InvalidOption for a device that is not here.
     """
-    from backend.engines.gfpgan.installed import InstalledModels  # torch: seconds that others need not wait
+    from backend.engines.gfpgan.assembly import assemble  # torch: seconds that others need not wait
 
-    models = InstalledModels(weights, setup)
-    return GfpganRestorer(models, models.find_faces, builtin)
+    return assemble(weights, setup, builtin)[0]
 
 
 def warm(engines: Engines) -> None:

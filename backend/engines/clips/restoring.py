@@ -1,6 +1,7 @@
 """A film restored frame by frame, faces where `tracks.py` says, and one frame at a time in memory."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from backend.engines.api import Checkpoint, FivePoints, RestoreOptions, Restorer
 from backend.engines.clips.shots import CutDetector
 from backend.engines.clips.tracks import FaceTracks
 from backend.engines.faces.finding import FindFaces
+from backend.engines.faces.five_points import five_points
 from backend.media.types import RgbImage
 
 
@@ -22,7 +24,8 @@ def follow_faces(
     tracks, cuts = FaceTracks(), CutDetector()
     for index, frame in enumerate(frames):
         checkpoint(Stage.FACES, min(1.0, index / max(1, frame_count)))
-        tracks.add(find_faces(frame), is_cut=cuts.is_cut(frame))
+        faces = [replace(face, landmarks=five_points(frame, face)) for face in find_faces(frame)]
+        tracks.add(faces, is_cut=cuts.is_cut(frame))
     return tracks.landmarks()
 
 

@@ -43,18 +43,19 @@ class Background:
 
 
 def left_as_it_is(repaired: Repaired, scale: int) -> Background:
-    """The repaired photo, enlarged by Lanczos where it is enlarged."""
+    """The repaired photo, enlarged by Lanczos where it is enlarged. `repaired.picture` is handed over."""
+    picture = repaired.hand_over()
     notes = (*repaired.notes, *_size_note(scale))
     if repaired.is_deep:
-        deep = _by_lanczos(to_deep(repaired.picture), scale)
+        deep = _by_lanczos(to_deep(picture), scale)
         return Background(image=eight_bits(deep), deep=deep, tone=TonePlan(), notes=notes)
-    return Background(image=_by_lanczos(to_bytes(repaired.picture), scale), tone=TonePlan(), notes=notes)
+    return Background(image=_by_lanczos(to_bytes(picture), scale), tone=TonePlan(), notes=notes)
 
 
 def by_builtin(
     builtin: BuiltinRestorer, repaired: Repaired, options: RestoreOptions, checkpoint: Checkpoint
 ) -> Background:
-    """As the built-in engine restores and enlarges it. `repaired.picture` is used up."""
+    """As the built-in engine restores and enlarges it. `repaired.picture` is handed over."""
     finished = builtin.finish(repaired, options, checkpoint)
     made = finished.restoration
     notes = tuple(note for note in made.notes if note != "nothing_to_repair")
@@ -71,14 +72,16 @@ def by_network(
 ) -> Background:
     """Tones as the built-in engine corrects them, everything else by a network, in smaller tiles if need be.
 
-    `repaired.picture` is used up. A print of one tint keeps it: the network only draws its brightness.
+    `repaired.picture` is handed over. A print of one tint keeps it: the network only draws its brightness.
 
     raises: OutOfMemory when the smallest tile is too much
     """
     checkpoint(Stage.TONE, 0.0)
-    tone = builtin.plan_tone(repaired.picture, repaired, options)
-    correct_tone(repaired.picture, tone)
-    photo = to_bytes(repaired.picture)
+    picture = repaired.hand_over()
+    tone = builtin.plan_tone(picture, repaired, options)
+    correct_tone(picture, tone)
+    photo = to_bytes(picture)
+    del picture
     image = _enlarged(photo, enlarger, scale, checkpoint)
     if repaired.analysis.is_mono:
         _keep_tint(image, measure_tint(photo))

@@ -12,14 +12,17 @@ from backend.domain.errors import InvalidOption
 from backend.engines.api import FaceInfo, FivePoints
 from backend.engines.faces.align import Affine, scale_of, similarity
 from backend.engines.faces.boxes import Box, FoundFace
+from backend.engines.faces.geometry import pose_of
 
-LEAST_EYE_DISTANCE_PX: Final = (
-    5.0  # facexlib 0.3.0 drops what is smaller: nothing of a face is left to restore
-)
+# Root mean square distance from the mean face, in distances between the eyes. On our photos faces that
+# look at the camera have at most 0.12, a profile and a fold of cloth 0.40: there a network invents.
+_MOST_RESIDUAL: Final = 0.3
+LEAST_EYE_DISTANCE_PX: Final = 5.0  # facexlib 0.3.0 drops what is smaller: no face is left in it
 
 # The box of a face around its five points, in distances between eyes and mouth: brow to chin, ear to ear.
 _BOX_ABOVE, _BOX_BELOW, _BOX_ASIDE = 1.1, 0.8, 0.75
 
+_Fit = tuple[FoundFace, str | None, Affine | None]  # why a face cannot be restored, or how it is aligned
 FaceChoice = tuple[int, ...] | Literal["centre"] | None
 
 
@@ -45,20 +48,23 @@ class Choice:
     chosen: tuple[ChosenFace, ...]
 
 
-def choose_faces(found: Sequence[FoundFace], wanted: FaceChoice, width_px: int, height_px: int) -> Choice:
+def choose_faces(
+    found: Sequence[FoundFace], wanted: FaceChoice, width_px: int, height_px: int, *, are_given: bool = False
+) -> Choice:
     """Decide face by face.
 
     found: ids are theirs to keep; coordinates in pixels of the photo
     wanted: None = all that can be restored
+    are_given: somebody says that these are faces, however they are turned
     raises: InvalidOption for an id that nobody in the photo has
 
     Notes of those left alone: "profile" (no five points, or none that are a face's: turned too far),
     "too_small" (eyes less than 5 px apart), "not_chosen".
     """
-    ids = _wanted_ids(found, wanted, width_px, height_px)
+    fits = [(face, *_fit(face, are_given=are_given)) for face in found]
+    ids = _wanted_ids(fits, wanted, width_px, height_px)
     faces, chosen = [], []
-    for face in found:
-        note, matrix = _fit(face)
+    for face, note, matrix in fits:
         if note is None and face.id not in ids:
             note = "not_chosen"
         if note is None and matrix is not None and face.landmarks is not None:
@@ -75,12 +81,12 @@ def faces_at(landmarks: Sequence[FivePoints]) -> tuple[FoundFace, ...]:
     )
 
 
-def _wanted_ids(found: Sequence[FoundFace], wanted: FaceChoice, width_px: int, height_px: int) -> set[int]:
-    known = {face.id for face in found}
+def _wanted_ids(fits: Sequence[_Fit], wanted: FaceChoice, width_px: int, height_px: int) -> set[int]:
+    known = {face.id for face, _, _ in fits}
     if wanted is None:
         return known
     if wanted == "centre":
-        usable = [face for face in found if _fit(face)[0] is None]
+        usable = [face for face, note, _ in fits if note is None]
         nearest = min(usable, key=lambda face: _from_centre(face.box, width_px, height_px), default=None)
         return set() if nearest is None else {nearest.id}
     strangers = sorted(set(wanted) - known)
@@ -93,7 +99,7 @@ def _from_centre(box: Box, width_px: int, height_px: int) -> float:
     return hypot((box[0] + box[2] - width_px) / 2, (box[1] + box[3] - height_px) / 2)
 
 
-def _fit(face: FoundFace) -> tuple[str | None, Affine | None]:
+def _fit(face: FoundFace, *, are_given: bool) -> tuple[str | None, Affine | None]:
     """Why it cannot be restored, or how it is aligned."""
     points = face.landmarks
     if points is None or not all(isfinite(value) for point in points for value in point):
@@ -102,7 +108,8 @@ def _fit(face: FoundFace) -> tuple[str | None, Affine | None]:
     if hypot(right_x - left_x, right_y - left_y) < LEAST_EYE_DISTANCE_PX:
         return "too_small", None
     matrix = similarity(points)
-    return ("profile", None) if matrix is None else (None, matrix)
+    is_turned_away = not are_given and pose_of(points).residual > _MOST_RESIDUAL
+    return ("profile", None) if matrix is None or is_turned_away else (None, matrix)
 
 
 def _box_around(points: FivePoints) -> Box:

@@ -15,6 +15,7 @@ from backend.engines.builtin.restoration.engine import BuiltinRestorer, Repaired
 from backend.engines.builtin.restoration.planes import to_bytes
 from backend.engines.faces.boxes import FoundFace
 from backend.engines.faces.finding import FindFaces
+from backend.engines.faces.five_points import five_points
 from backend.engines.gfpgan.aligned import restore_aligned
 from backend.engines.gfpgan.background import Background, by_builtin, by_network, left_as_it_is
 from backend.engines.gfpgan.choice import Choice, choose_faces, faces_at
@@ -47,8 +48,8 @@ class GfpganRestorer:
 
     Modes: "best" does all of it. "fast" runs each network once a face and no other: faces are cut out by
     their geometry instead of the parsing network, nothing of the photo's texture, finest detail and grain is
-    given back to them, and the light of the whole picture is left to the built-in engine. "parity" is the
-    official pipeline, see `parity.py`.
+    given back to them, the light of the whole picture is left to the built-in engine, and of two networks for
+    the background the quicker is taken. "parity" is the official pipeline, see `parity.py`.
 
     Two photos at once never meet: everything about a request is an argument or a local name.
     """
@@ -72,6 +73,8 @@ class GfpganRestorer:
         network = self._models.face_network(options.model, options.mode)  # first: it may be missing
         if photo.is_face_crop:
             return restore_aligned(photo, options, network, checkpoint)
+        if options.background == "realesrgan":
+            self._models.enlarger(options.mode)  # it may be missing too
         scene = self._scene(photo, options, checkpoint)
         checkpoint(Stage.RESTORE_FACES, 0.0)
         image, deep = scene.rest.image, scene.rest.deep
@@ -106,12 +109,18 @@ class GfpganRestorer:
 
     def _choose(self, photo: SourcePhoto, repaired: Repaired, options: RestoreOptions) -> Choice:
         height_px, width_px = photo.pixels.shape[:2]
-        found: tuple[FoundFace, ...]
         if photo.landmarks is not None:
             found = faces_at(photo.landmarks)
         else:
-            found = self._find_faces(to_bytes(repaired.picture))
-        return choose_faces(found, options.face_ids, width_px, height_px)
+            found = self._found(to_bytes(repaired.picture))
+        are_given = photo.landmarks is not None
+        return choose_faces(found, options.face_ids, width_px, height_px, are_given=are_given)
+
+    def _found(self, picture: RgbImage) -> tuple[FoundFace, ...]:
+        """The faces in it, with five points also where the finder, as the cascades do, sees boxes only."""
+        return tuple(
+            replace(face, landmarks=five_points(picture, face)) for face in self._find_faces(picture)
+        )
 
     def _background(self, repaired: Repaired, options: RestoreOptions, checkpoint: Checkpoint) -> Background:
         height_px, width_px = repaired.picture.shape[:2]
@@ -189,8 +198,11 @@ def _require_sense(photo: SourcePhoto, options: RestoreOptions) -> None:
     """Raise InvalidOption for what would do nothing, or cannot be made."""
     if options.scope == "faces" and options.background == "realesrgan":
         raise InvalidOption("only the faces: there is no background to restore", option="background")
+    if options.mode != "parity" and options.colour == "neutral" and _is_left_alone(options):
+        raise InvalidOption("the rest of the picture keeps its tint: ask for all of it", option="colour")
     if photo.is_face_crop:
         refused = {
+            "colour": options.colour == "neutral",
             "face_ids": options.face_ids is not None,
             "background": options.background == "realesrgan",
             "upscale": options.upscale in ("2", "4"),

@@ -24,7 +24,7 @@ def restore_in_batches(
     """Restored faces, in their order.
 
     at_once: faces in one call; halved each time memory runs out
-    spare:   the same network where there is more memory, for when one face is too much; it takes one at a time
+    spare:   the same network where there is more memory, for when one face is too much; takes one at a time
     raises:  OutOfMemory, when that is too much too
     """
     done: list[RgbImage] = []

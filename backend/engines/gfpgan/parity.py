@@ -3,6 +3,9 @@
 Only translates options and results; `official.py` does the work.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Stage
 from backend.engines.api import (
@@ -81,7 +84,13 @@ def _refuse_what_is_ours(photo: SourcePhoto, options: RestoreOptions) -> None:
 def _found(photo: SourcePhoto, models: Models) -> tuple[FoundFace, ...]:
     if photo.landmarks is not None:
         return faces_at(photo.landmarks)
-    return models.official_finder()(photo.pixels)
+    return _numbered_from_left(models.official_finder()(photo.pixels))
+
+
+def _numbered_from_left(found: Sequence[FoundFace]) -> tuple[FoundFace, ...]:
+    """In the order they came, from the surest, with the ids they have in the other modes."""
+    from_left = sorted(found, key=lambda face: (face.box[0] + face.box[2], face.box))
+    return tuple(replace(face, id=from_left.index(face)) for face in found)
 
 
 def _wanted(found: tuple[FoundFace, ...], options: RestoreOptions) -> tuple[FoundFace, ...]:

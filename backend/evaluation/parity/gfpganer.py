@@ -21,6 +21,8 @@ from backend.evaluation.parity.comparing import SHARE_AFTER_NETWORK, Finding, co
 from backend.evaluation.parity.fixtures import Array, Fixture
 from backend.evaluation.parity.networks import restored_face
 from backend.media.types import FloatImage, RgbImage
+from backend.networks.gfpgan.network import Gfpgan
+from backend.networks.gfpgan.official_order import in_official_order
 from backend.networks.recognise import build
 from backend.networks.state import State
 
@@ -108,7 +110,9 @@ class _FaceNetwork:
     model = _RESTORER
 
     def __init__(self, state: State) -> None:
-        self._network = build(state)
+        network = build(state)
+        assert isinstance(network, Gfpgan)
+        self._network = in_official_order(network)
 
     def __call__(self, faces: Sequence[RgbImage | FloatImage]) -> list[RgbImage]:
         return [restored_face(self._network, face) for face in faces]

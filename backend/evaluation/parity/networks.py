@@ -4,15 +4,17 @@ Apart from whole pipelines, which have their own files: here nothing but a netwo
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from backend.engines.gfpgan.face_pixels import to_batch, to_pixels
 from backend.evaluation.parity.comparing import Finding, compare_arrays, missed, within
 from backend.evaluation.parity.fixtures import Array, Fixture, Picture
 from backend.media.types import FloatImage, RgbImage
+from backend.networks import restoreformer
 from backend.networks.recognise import NetworkKind, build
 
 # By the official class, because two of them have equal names of tensors.
@@ -56,7 +58,7 @@ def network_input(kind: NetworkKind, pictures: Sequence[Picture]) -> Tensor:
 def check_network(fixture: Fixture) -> Iterator[Finding]:
     """Every array of the index, by its own tolerance."""
     kind = KINDS[str(fixture.meta["network"])]
-    network = build(fixture.state(), kind)
+    network = _built(fixture, kind)
     inputs = [fixture.picture(name) for name in sorted(fixture.table("images")) if name.startswith("input_")]
     results: dict[str, Array] = {}
     if kind is NetworkKind.PARSENET:  # pictures of several sizes, one after the other
@@ -71,6 +73,13 @@ def check_network(fixture: Fixture) -> Iterator[Finding]:
     yield from compare_arrays(fixture, results)
     for name in fixture.array_infos.keys() - results.keys():
         yield missed(fixture, name, "our network shows no such stage")
+
+
+def _built(fixture: Fixture, kind: NetworkKind) -> nn.Module:
+    if kind is not NetworkKind.RESTOREFORMER:
+        return build(fixture.state(), kind)
+    heads = cast(int, fixture.table("arguments").get("head_size", restoreformer.HEADS))
+    return restoreformer.from_state(fixture.state(), heads=heads)  # no shape tells how many
 
 
 def _compare_classes(fixture: Fixture, place: int, logits: Array) -> Finding:
@@ -89,10 +98,8 @@ def restored_face(network: nn.Module, face: RgbImage | FloatImage) -> RgbImage:
 
     face: (S, S, 3) RGB in [0, 255], uint8 or float
     """
-    x = torch.from_numpy(np.asarray(face / 255.0, np.float32).transpose(2, 0, 1)[None].copy())
-    y: Tensor = network((x - 0.5) / 0.5)
-    unit = (y[0].clamp(-1, 1) + 1) / 2
-    return np.rint(unit.numpy().transpose(1, 2, 0) * 255.0).astype(np.uint8)
+    restored: Tensor = network(torch.from_numpy(to_batch([face])))
+    return to_pixels(restored.numpy())[0]
 
 
 @torch.inference_mode()

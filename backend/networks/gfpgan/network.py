@@ -49,7 +49,8 @@ class Decoder(nn.Module):
             latent = 2 * i + 1  # the last of a level is the first of the next, as in StyleGAN2
             x = self.style_convs[2 * i](x, styles[:, latent], noise[latent])
             # CS-SFT, eq. 5 and 6 of the paper: the first channels stay the generator's own
-            x[:, -scale.shape[1] :].mul_(scale).add_(shift)
+            changed = slice(x.shape[1] - scale.shape[1], None)
+            x[:, changed] = torch.addcmul(shift, x[:, changed], scale)
             x = self.style_convs[2 * i + 1](x, styles[:, latent + 1], noise[latent + 1])
             rgb: Tensor = self.to_rgbs[i](x, styles[:, latent + 2])
             picture = rgb.add_(self.resampling.double_picture(picture))

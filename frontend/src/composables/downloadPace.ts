@@ -35,5 +35,6 @@ export function paceOf(seen: readonly Seen[], totalBytes: number | null): Pace |
 export function sizeText(bytes: number): string {
   const mb = bytes / 1e6
   if (mb >= 1000) return `${(mb / 1000).toFixed(1)} GB`
+  if (mb < 0.1) return `${Math.ceil(bytes / 1000)} kB` // a slow line, more likely than a small file
   return mb >= 10 ? `${Math.round(mb)} MB` : `${mb.toFixed(1)} MB`
 }

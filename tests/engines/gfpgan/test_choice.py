@@ -79,6 +79,18 @@ def test_points_that_are_no_face_leave_it_alone(points: FivePoints | None) -> No
     assert (face.used, face.note) == (False, "profile")
 
 
+def test_a_face_turned_away_is_left_unless_somebody_says_it_is_one() -> None:
+    # A woman in profile: the far eye, the nose and the far corner of the mouth are nearly one line.
+    points = ((30.0, 40.0), (49.0, 41.0), (62.0, 55.0), (42.0, 70.0), (54.0, 70.0))
+    profile = replace(LEFT, landmarks=points)
+
+    found = choose_faces([profile], None, 400, 200)
+    given = choose_faces([profile], None, 400, 200, are_given=True)
+
+    assert (found.faces[0].used, found.faces[0].note) == (False, "profile")
+    assert given.faces[0].used
+
+
 def test_given_points_are_faces_in_their_order_with_a_box_around_them() -> None:
     faces = faces_at([points_at(200, 10, 100), points_at(10, 10, 100)])
 

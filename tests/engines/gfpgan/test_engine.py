@@ -11,6 +11,8 @@ from backend.domain.jobs import Stage
 from backend.engines.api import Restoration, RestoreOptions, Restorer, SourcePhoto, no_checkpoint
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.engines.builtin.restoration.planes import luma, to_bytes
+from backend.engines.faces.detector import find_faces
+from backend.engines.gfpgan.engine import GfpganRestorer
 from backend.engines.gfpgan.seams import ClassMap
 from backend.media.types import FloatImage, RgbImage
 from tests.builders import a_photo, a_portrait
@@ -248,15 +250,25 @@ def test_nobody_in_the_photo_leaves_the_whole_picture_and_says_so() -> None:
 
 
 def test_faces_that_cannot_be_restored_are_listed_and_left() -> None:
-    turned = replace(HER, landmarks=None)
+    photo = a_photo(256, 256)
+    tiny = a_face(0, 50, 40, 15)
 
-    result = an_engine(FakeModels(network=flipping()), turned).restore(
-        SourcePhoto(pixels=a_portrait()), ONLY_FACES, no_checkpoint
+    result = an_engine(FakeModels(network=flipping()), tiny).restore(
+        SourcePhoto(pixels=photo), ONLY_FACES, no_checkpoint
     )
 
-    assert [(face.used, face.note) for face in result.faces] == [(False, "profile")]
+    assert [(face.used, face.note) for face in result.faces] == [(False, "too_small")]
     assert result.notes == ("no_face_usable",)
-    assert np.array_equal(result.image, a_portrait())
+    assert np.array_equal(result.image, photo)
+
+
+def test_without_a_detector_with_weights_the_points_are_measured() -> None:
+    engine = GfpganRestorer(FakeModels(network=flipping()), find_faces, BuiltinRestorer())
+
+    result = engine.restore(SourcePhoto(pixels=a_portrait()), ONLY_FACES, no_checkpoint)
+
+    assert [face.used for face in result.faces] == [True]
+    assert (result.image[100:140, 110:150] != a_portrait()[100:140, 110:150]).mean() > 0.9
 
 
 def test_given_points_are_used_instead_of_looking() -> None:
@@ -444,6 +456,23 @@ def test_a_background_is_refused_where_only_the_faces_are_restored() -> None:
         restored(options=RestoreOptions(scope="faces", background="realesrgan"))
 
     assert refusal.value.option == "background"
+
+
+def test_a_tint_is_not_taken_out_of_faces_alone() -> None:
+    with pytest.raises(InvalidOption) as refusal:
+        restored(options=RestoreOptions(scope="faces", colour="neutral"))
+
+    assert refusal.value.option == "colour"
+
+
+def test_a_missing_network_for_the_background_is_said_before_anything_is_done() -> None:
+    def no_work(stage: Stage, fraction: float) -> None:
+        raise AssertionError(stage)
+
+    with pytest.raises(WeightsMissing):
+        an_engine(FakeModels(), HER).restore(
+            SourcePhoto(pixels=a_portrait()), RestoreOptions(background="realesrgan"), no_work
+        )
 
 
 def test_results_too_large_to_make_are_refused_at_once() -> None:

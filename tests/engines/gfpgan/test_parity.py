@@ -18,8 +18,8 @@ from tests.engines.gfpgan.fake_models import (
 
 NETWORK = PaintingNetwork(lambda face: 255.0 - face)
 FACES = (
-    a_face(1, 100, 20, 110),
-    a_face(0, 10, 30, 90),
+    a_face(0, 100, 20, 110),
+    a_face(1, 10, 30, 90),
 )  # from the surest, as the official detector gives them
 PHOTO = a_photo(260, 180)
 

@@ -7,13 +7,17 @@ import pytest
 import torch
 from torch import nn
 
+from backend.checkpoints.load import load_state
 from backend.domain.errors import InvalidOption, WeightsRefused
 from backend.evaluation.parity.comparing import Outcome
 from backend.evaluation.parity.fixtures import Array
 from backend.evaluation.parity.own_files import compare_own
 from backend.networks.parsenet import ParseNet, ParseNetSize
+from backend.networks.retinaface.network import from_state as retinaface
+from backend.networks.retinaface.variants import OFFICIAL, SMALL
 from backend.networks.srvgg import SRVGGNetCompact
 from tests.evaluation.parity.fixture_folder import TINY
+from tests.shared_data import SHARED, needs_shared
 
 
 @pytest.fixture
@@ -114,3 +118,25 @@ def test_a_class_map_from_elsewhere_is_compared(tmp_path: Path) -> None:
     (finding,) = compare_own(write_weights(tmp_path, network), photo, expected)
 
     assert finding.outcome is Outcome.OK
+
+
+@needs_shared("data/weights")
+def test_a_detector_of_another_making_is_read_by_its_own_rules(tmp_path: Path) -> None:
+    weights = SHARED / "data/weights/mobilenet0.25_Final.pth"
+    picture = np.random.default_rng(5).integers(0, 256, (64, 96, 3), np.uint8)
+    photo = write_png(tmp_path / "in.png", picture)
+    with torch.inference_mode():
+        right = retinaface(load_state(weights), SMALL)(detector_input(picture))
+        wrong = retinaface(load_state(weights), OFFICIAL)(detector_input(picture))
+    np.savez(tmp_path / "right.npz", loc=right.loc.numpy(), score=right.score.numpy())
+    np.savez(tmp_path / "wrong.npz", loc=wrong.loc.numpy(), score=wrong.score.numpy())
+
+    ok, miss = (list(compare_own(weights, photo, tmp_path / f"{name}.npz")) for name in ("right", "wrong"))
+
+    assert [one.outcome for one in ok] == [Outcome.OK] * 2
+    assert Outcome.MISS in [one.outcome for one in miss]
+
+
+def detector_input(picture: npt.NDArray[np.uint8]) -> torch.Tensor:
+    blue_first = picture[..., ::-1].astype(np.float32) - np.array((104, 117, 123), np.float32)
+    return torch.from_numpy(blue_first.transpose(2, 0, 1)[None].copy())

@@ -11,6 +11,16 @@ SMALL = Dimensions(
     unet=(4, 6, 8, 8), decoder=(8, 12, 16, 16), modulated=(4, 6, 8), style=10, latents=8, mlp_layers=2
 )
 
+# 256 px: sides below and above those where the fast form changes its ways
+TALL = Dimensions(
+    unet=(4, 4, 4, 6, 6, 8, 8),
+    decoder=(8, 8, 8, 12, 12, 16, 16),
+    modulated=(4, 4, 4, 6, 6, 8),
+    style=10,
+    latents=14,
+    mlp_layers=1,
+)
+
 
 def small_state(size: Dimensions = SMALL, seed: int = 1) -> dict[str, Tensor]:
     """A state of the clean architecture, of numbers of a size that keeps signals alive."""

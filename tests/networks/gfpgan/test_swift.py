@@ -5,26 +5,15 @@ import torch
 from torch import Tensor
 
 from backend.networks.gfpgan.architectures import clean_from_state, original_from_state
-from backend.networks.gfpgan.dimensions import Dimensions
 from backend.networks.gfpgan.network import Gfpgan
 from backend.networks.gfpgan.swift import swift
-from tests.networks.gfpgan.small import small_face, small_state
+from tests.networks.gfpgan.small import TALL, small_face, small_state
 from tests.networks.parity import parity_case
 from tests.shared_data import needs_shared
 
-# 256 px: sides below and above those where the fast form changes its ways
-_TALL = Dimensions(
-    unet=(4, 4, 4, 6, 6, 8, 8),
-    decoder=(8, 8, 8, 12, 12, 16, 16),
-    modulated=(4, 4, 4, 6, 6, 8),
-    style=10,
-    latents=14,
-    mlp_layers=1,
-)
-
 
 def _tall() -> Gfpgan:
-    return clean_from_state(small_state(_TALL))
+    return clean_from_state(small_state(TALL))
 
 
 def _psnr(a: Tensor, b: Tensor) -> float:

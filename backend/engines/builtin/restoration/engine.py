@@ -55,7 +55,7 @@ Levels = TypeVar("Levels", RgbImage, DeepImage)
 class Repaired:
     """A photo half-way: what was destroyed is mended; its grain, blur and tones are still its own.
 
-    picture: float32 (H, W, 3) RGB in [0, 255]; `BuiltinRestorer.finish` works in it
+    picture: float32 (H, W, 3) RGB in [0, 255]; nothing once it was handed over
     mask: what was painted over
     """
 
@@ -65,6 +65,11 @@ class Repaired:
     analysis: Analysis
     mask: Mask | BoolMask | None
     notes: list[str]
+
+    def hand_over(self) -> FloatImage:
+        """The picture, for its last user to work in: of a large scan, two are more than fit into memory."""
+        picture, self.picture = self.picture, np.empty((0, 0, 3), np.float32)
+        return picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,11 +136,12 @@ class BuiltinRestorer:
         )
 
     def finish(self, repaired: Repaired, options: RestoreOptions, checkpoint: Checkpoint) -> Finished:
-        """The second half: grain, blur, tones, size. `repaired.picture` is used up."""
+        """The second half: grain, blur, tones, size. `repaired.picture` is handed over."""
         notes, analysis = list(repaired.notes), repaired.analysis
-        height_px, width_px = repaired.picture.shape[:2]
+        picture = repaired.hand_over()
+        height_px, width_px = picture.shape[:2]
         scale = options.upscale_factor(width_px, height_px)
-        picture, noise = _reduce_noise(repaired.picture, analysis, options, notes, checkpoint)
+        picture, noise = _reduce_noise(picture, analysis, options, notes, checkpoint)
         checkpoint(Stage.DEBLUR, 0.0)
         picture = _sharpen(picture, analysis, noise, options, notes)
         checkpoint(Stage.TONE, 0.0)

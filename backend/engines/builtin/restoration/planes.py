@@ -10,6 +10,8 @@ from backend.media.types import DeepImage, FloatImage, RgbImage
 
 _BT601 = np.array([[0.299, 0.587, 0.114]], np.float32)
 
+_VALUES_AT_ONCE = 6_000_000
+
 
 def luma(photo: FloatImage) -> FloatImage:
     """Brightness as BT.601 weighs it.
@@ -41,7 +43,16 @@ def shrunk(picture: FloatImage, long_side_px: int) -> FloatImage:
 
 def to_bytes(photo: FloatImage) -> RgbImage:
     """float32 in about [0, 255] -> uint8, rounded."""
-    return np.asarray(cv2.convertScaleAbs(np.maximum(photo, 0.0)), np.uint8)  # several times as fast as numpy
+    if photo.size <= _VALUES_AT_ONCE:
+        return np.asarray(
+            cv2.convertScaleAbs(np.maximum(photo, 0.0)), np.uint8
+        )  # numpy takes several times as long
+    result = np.empty(photo.shape, np.uint8)
+    step_rows = max(1, _VALUES_AT_ONCE * photo.shape[0] // photo.size)
+    for top in range(0, photo.shape[0], step_rows):  # what is cut off at 0 is a copy
+        rows = photo[top : top + step_rows]
+        result[top : top + step_rows] = cv2.convertScaleAbs(np.maximum(rows, 0.0)).reshape(rows.shape)
+    return result
 
 
 def to_deep(photo: FloatImage) -> DeepImage:

@@ -53,7 +53,7 @@ describe('withSeen', () => {
 
 describe('sizeText', () => {
   it('has no more digits than mean anything', () => {
-    const sizes = [4_885_111, 109_497_761, 348_632_874, 1_340_000_000]
-    expect(sizes.map(sizeText)).toEqual(['4.9 MB', '109 MB', '349 MB', '1.3 GB'])
+    const sizes = [62_001, 4_885_111, 109_497_761, 348_632_874, 1_340_000_000]
+    expect(sizes.map(sizeText)).toEqual(['63 kB', '4.9 MB', '109 MB', '349 MB', '1.3 GB'])
   })
 })

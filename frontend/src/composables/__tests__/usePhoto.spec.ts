@@ -1,14 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, type EffectScope } from 'vue'
+import { ApiError } from '@/api/http'
+import { submitRestoration } from '@/api/restorations'
 import { photoStatus } from '../photoStatus'
 import { usePhoto, type Photo, type PhotoStart } from '../usePhoto'
-import { aJob } from './builders'
+import { aFace, aJob, aRestorationOf } from './builders'
+
+vi.mock('@/api/restorations', { spy: true })
 
 let scope: EffectScope
 beforeEach(() => {
   scope = effectScope()
 })
-afterEach(() => scope.stop())
+afterEach(() => {
+  scope.stop()
+  localStorage.clear()
+})
 
 const DONE = aJob({ state: 'succeeded', media_id: 'media-1' })
 const FILM = aJob({ id: 'film-1', kind: 'animate', state: 'succeeded', media_id: 'media-2' })
@@ -92,5 +99,28 @@ describe('usePhoto', () => {
 
   it('does not let a name turn the reading direction', () => {
     expect(aPhoto({ name: 'a\u202egpj.exe' }).name).toBe('agpj.exe')
+  })
+
+  it('saves faces with all else as the result at hand was made, also at the second try', async () => {
+    const options = { engine: 'auto', mode: 'fast', upscale: '4' }
+    const made = { ...aRestorationOf([aFace(), aFace({ id: 1 })], options), id: 'job-1' }
+    const photo = aPhoto({ jobId: 'job-1', knownJobs: new Map([['job-1', made]]) })
+    photo.choose({ ...photo.choices, engine: 'builtin', upscale: '1' }) // for another time
+    vi.mocked(submitRestoration).mockRejectedValueOnce(new ApiError('network_error', 0))
+    const next = { ...aRestorationOf([aFace()], { ...options, fidelity: 0.5 }), id: 'job-2' }
+    vi.mocked(submitRestoration).mockResolvedValueOnce(next)
+
+    photo.blend.setFidelity(0.5)
+    photo.blend.save()
+    await vi.waitFor(() => expect(photo.submitError?.code).toBe('network_error'))
+    await photo.retry()
+
+    const calls = vi.mocked(submitRestoration).mock.calls.slice(-2)
+    for (const [source, choices, given] of calls) {
+      expect(source).toBe('upload-1')
+      expect(choices).toMatchObject({ engine: 'gfpgan', model: 'v1.4', mode: 'fast', upscale: '4' })
+      expect(given?.faces).toEqual({ fidelity: 0.5, faceIds: null })
+    }
+    expect([photo.jobId, photo.blend.isChanged]).toEqual(['job-2', false])
   })
 })

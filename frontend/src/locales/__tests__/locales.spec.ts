@@ -92,12 +92,11 @@ describe('locales', () => {
   })
 
   it('have words for every stage of a job', () => {
-    const stages = [...source('backend/domain/jobs.py').matchAll(/^ {4}[A-Z]+ = "(\w+)"$/gm)].map(
-      (match) => match[1],
-    )
+    const [, stages = ''] = /^class Stage\b(.*?)^(?=\S)/ms.exec(source('backend/domain/jobs.py')) ?? []
+    const named = [...stages.matchAll(/^ {4}[A-Z_]+ = "(\w+)"$/gm)].map((match) => match[1])
     const known = [...texts.en.keys()].flatMap((key) => (key.startsWith('stage.') ? [key.slice(6)] : []))
-    expect(known.filter((stage) => !stages.includes(stage))).toEqual([])
-    expect(known).toHaveLength(14)
+    expect(known.length).toBeGreaterThan(10)
+    expect(known.sort()).toEqual(named.sort())
   })
 })
 

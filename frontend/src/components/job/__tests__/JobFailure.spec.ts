@@ -1,10 +1,16 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
+import { listWeights } from '@/api/weights'
+import { aList } from '@/composables/__tests__/weightBuilders'
 import { i18n, showLocale } from '@/locales'
+import { useModelsStore } from '@/stores/models'
 import JobFailure from '../JobFailure.vue'
 
+vi.mock('@/api/weights', { spy: true })
+
 beforeEach(() => {
+  vi.mocked(listWeights).mockResolvedValue(aList([]))
   setActivePinia(createPinia())
   showLocale('en')
 })
@@ -29,5 +35,14 @@ describe('JobFailure', () => {
     const text = show('brand_new').text()
     expect(text).toContain('Something unexpected')
     expect(text).toContain('brand_new')
+  })
+
+  it('leads to the list of models where a model is what is missing', async () => {
+    const button = show('weights_missing')
+      .findAll('button')
+      .find((one) => one.text() === 'Engines and models')
+    expect(useModelsStore().isShown).toBe(false)
+    await button?.trigger('click')
+    expect(useModelsStore().isShown).toBe(true)
   })
 })

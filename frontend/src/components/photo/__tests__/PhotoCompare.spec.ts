@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mount, type VueWrapper } from '@vue/test-utils'
-import { nextTick } from 'vue'
+import { nextTick, reactive } from 'vue'
+import type { FaceBlend } from '@/composables/useFaceBlend'
 import { i18n, showLocale } from '@/locales'
 import PhotoCompare from '../PhotoCompare.vue'
 
@@ -89,6 +90,33 @@ describe('PhotoCompare', () => {
     await page.setProps({ canMark: true })
     await page.get('button.mark').trigger('click')
     expect(page.emitted('mark')).toHaveLength(1)
+  })
+
+  it('shows the whole result while something is tried out on the faces, and says so', async () => {
+    await range().setValue(70)
+    const blend = reactive({
+      faces: [],
+      layersUrl: null,
+      canBlend: true,
+      areMarksShown: false,
+      isChanged: false,
+      toggleMarks: () => (blend.areMarksShown = !blend.areMarksShown),
+    })
+    await page.setProps({ blend: blend as unknown as FaceBlend })
+    expect(page.text()).not.toContain('Preview')
+
+    blend.isChanged = true
+    await nextTick()
+    await nextTick()
+    expect(range().element.value).toBe('0')
+    expect(page.text()).toContain('Preview, not saved yet')
+
+    blend.isChanged = false
+    await nextTick()
+    await nextTick()
+    expect(range().element.value).toBe('70')
+    await page.findAll('button.toggle').at(-1)?.trigger('click')
+    expect(page.find('.marks').exists()).toBe(true)
   })
 
   it('zooms by key and returns to the whole picture', async () => {

@@ -1,0 +1,75 @@
+"""The engine put together from a weights folder: which files, which device, which finder of faces.
+
+Apart from the parts, none of which knows all the others. Loading this module loads torch.
+"""
+
+from collections.abc import Callable
+
+import torch
+
+from backend.checkpoints.folder import WeightsFolder
+from backend.checkpoints.load import load_state
+from backend.checkpoints.status import InstalledFile
+from backend.engines.api import GfpganSetup
+from backend.engines.builtin.restoration.engine import BuiltinRestorer
+from backend.engines.device import pick_device, pick_precision
+from backend.engines.faces.boxes import FoundFace
+from backend.engines.faces.detector import find_faces
+from backend.engines.faces.finding import FindFaces
+from backend.engines.faces.torch_look import finder_from
+from backend.engines.gfpgan.engine import GfpganRestorer
+from backend.engines.gfpgan.face_files import face_networks_on
+from backend.engines.gfpgan.installed import InstalledModels, OwnFiles
+from backend.media.types import RgbImage
+from backend.networks.retinaface.variants import variant_of
+
+
+class BestFinder:
+    """A `FindFaces` by the best detector that is installed, the large RetinaFace or the small; else cascades.
+
+    Looked up at every photo, so that a file that arrives is used at once.
+    """
+
+    def __init__(self, folder: WeightsFolder, device: torch.device) -> None:
+        self._folder = folder
+        self._device = device
+        self._built: tuple[str, FindFaces] | None = None
+
+    def __call__(self, photo: RgbImage) -> tuple[FoundFace, ...]:
+        """photo: uint8 (H, W, 3) RGB."""
+        found = self._folder.find("gfpgan", "detector")
+        return self._finder(found[0])(photo) if found else find_faces(photo)
+
+    def _finder(self, file: InstalledFile) -> FindFaces:
+        built = self._built  # read once: another thread may be loading a newer file
+        if built is None or built[0] != file.sha256:
+            state, variant = load_state(file.path, sha256=file.sha256), variant_of(file.sha256)
+            # Folded in float32: bf16 moves points by a pixel or two.
+            finder = finder_from(state, variant, device=self._device, fast_dtype=torch.float32)
+            built = self._built = (file.sha256, finder)
+        return built[1]
+
+
+def assemble(
+    folder: WeightsFolder,
+    setup: GfpganSetup,
+    builtin: BuiltinRestorer,
+    *,
+    look: Callable[[FindFaces], FindFaces] = lambda finder: finder,
+) -> tuple[GfpganRestorer, FindFaces]:
+    """The engine, and the faces it works with. Networks load when a photo needs them.
+
+    look: put between the engine and its finder; for those who measure
+    raises: InvalidOption for a device that is not here
+    """
+    device = pick_device(setup.device)
+    dtype = pick_precision(device, setup.precision)
+    models = InstalledModels(
+        folder,
+        face_networks_on(device, dtype),
+        device=device,
+        dtype=dtype,
+        own=OwnFiles(face=setup.model_path, parser=setup.parse_model),
+    )
+    find = look(BestFinder(folder, device))
+    return GfpganRestorer(models, find, builtin), find
