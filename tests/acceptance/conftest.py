@@ -29,7 +29,7 @@ class LiveServer:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """`python -m backend serve` on a free port, stopped at the end; it does not see this machine's weights."""
+    """`python -m backend serve` on a free port, stopped at the end; blind to the weights of this machine."""
     folder = tmp_path_factory.mktemp("live")
     with running_server(folder, JIUYING_WEIGHTS_DIR=str(folder / "weights")) as live:
         yield live
