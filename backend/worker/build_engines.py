@@ -48,6 +48,8 @@ def use_threads(count: int) -> None:
     """Let the engines' libraries use `count` processor threads; 0 = one a core this process may run on."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     cv2.setNumThreads(count or cores)
+    if count:
+        os.environ["OMP_NUM_THREADS"] = str(count)  # torch loads later, and reads it then
 
 
 def build_engines(

@@ -1,4 +1,4 @@
-"""A server as people run it, in processes of its own, with the built-in engines; one for all these tests."""
+"""A server as people run it, in processes of its own, for tests to send real requests to."""
 
 import os
 import signal
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,11 +29,25 @@ class LiveServer:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    """`python -m backend serve` on a free port, stopped at the end."""
+    """`python -m backend serve` on a free port, stopped at the end; blind to the weights of this machine."""
     folder = tmp_path_factory.mktemp("live")
+    with running_server(folder, JIUYING_WEIGHTS_DIR=str(folder / "weights")) as live:
+        yield live
+
+
+@pytest.fixture
+def browser(server: LiveServer) -> Iterator[httpx.Client]:
+    """A guest's browser: it keeps its cookie and sends the CSRF token that goes with it."""
+    with guest_of(server) as client:
+        yield client
+
+
+@contextmanager
+def running_server(folder: Path, **settings: str) -> Iterator[LiveServer]:
+    """A server of its own, its data in `folder`; settings: `JIUYING_…`."""
     live = LiveServer(f"http://127.0.0.1:{_free_port()}", folder / "var", folder / "log")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JIUYING_")}
-    environment |= {"JIUYING_DATA_DIR": str(live.data_dir), "JIUYING_GUESTS_PER_MINUTE": "600"}
+    environment |= {"JIUYING_DATA_DIR": str(live.data_dir), "JIUYING_GUESTS_PER_MINUTE": "600", **settings}
     with live.log.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "backend", "serve", "--port", live.address.rpartition(":")[2]],
@@ -49,9 +64,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
             process.wait(timeout=30)
 
 
-@pytest.fixture
-def browser(server: LiveServer) -> Iterator[httpx.Client]:
-    """A guest's browser: it keeps its cookie and sends the CSRF token that goes with it."""
+@contextmanager
+def guest_of(server: LiveServer) -> Iterator[httpx.Client]:
+    """A browser that has just come for the first time."""
     with httpx.Client(base_url=server.address, timeout=150) as client:
         answer = client.post("/api/v1/auth/guest")
         assert answer.status_code in (200, 201), answer.text

@@ -1,5 +1,7 @@
 """The engines that a worker loads: there, by the names that jobs ask for, and ready."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -53,3 +55,14 @@ def test_the_engine_with_weights_is_built_when_it_is_asked_for(
 
 def test_warming_up_needs_no_photo() -> None:
     warm(build_engines())
+
+
+def test_torch_keeps_to_the_threads_that_are_allowed() -> None:
+    script = (
+        "from backend.worker.build_engines import use_threads; use_threads(1); "
+        "import torch; print(torch.get_num_threads())"
+    )
+
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert told.stdout.strip() == "1"

@@ -15,7 +15,7 @@ import torch
 from backend.checkpoints.folder import WeightsFolder
 from backend.checkpoints.load import load_state
 from backend.checkpoints.status import InstalledFile
-from backend.domain.errors import WeightsMissing
+from backend.domain.errors import NotFound, WeightsMissing
 from backend.engines.api import FaceModel, RestoreMode
 from backend.engines.faces.finding import FindFaces
 from backend.engines.faces.torch_look import finder_from
@@ -114,7 +114,7 @@ class InstalledModels:
 
     def official_finder(self) -> FindFaces:
         """See Models."""
-        file = self._folder.installed(_OFFICIAL_DETECTOR)
+        file = self._installed(_OFFICIAL_DETECTOR)
         return self._keep(
             "detector",
             file.sha256,
@@ -123,7 +123,7 @@ class InstalledModels:
 
     def official_enlarger(self) -> OfficialEnlarger:
         """See Models."""
-        file = self._folder.installed(_BACKGROUND)
+        file = self._installed(_BACKGROUND)
         return self._keep(
             "background",
             (file.sha256, "official"),
@@ -135,23 +135,30 @@ class InstalledModels:
     def _face_file(self, model: FaceModel | None) -> InstalledFile:
         found = self._folder.find(_ENGINE, "face", model)
         # None: says which file is missing, or why the one that is there is refused.
-        return found[0] if found else self._folder.installed(model or "v1.4")
+        return found[0] if found else self._installed(model or "v1.4")
 
     def _parser_source(self) -> tuple[Hashable, Callable[[], State]]:
         own = self._own.parser
         if own is not None:
             return own, lambda: load_state(own)
-        file = self._folder.installed(_PARSER)
+        file = self._installed(_PARSER)
         return file.sha256, lambda: _state_of(file)
 
     def _first_of(self, names: tuple[str, str]) -> InstalledFile:
         try:
-            return self._folder.installed(names[0])
+            return self._installed(names[0])
         except WeightsMissing as missing:
             try:
-                return self._folder.installed(names[1])
+                return self._installed(names[1])
             except WeightsMissing:
                 raise missing from None
+
+    def _installed(self, name: str) -> InstalledFile:
+        """As the folder's; a file that an operator's own manifest leaves out is as missing as any other."""
+        try:
+            return self._folder.installed(name)
+        except NotFound as error:
+            raise WeightsMissing(str(error), params={"file": name}) from error
 
     def _keep(self, role: str, key: Hashable, load: Callable[[], Network]) -> Network:
         with self._loading:

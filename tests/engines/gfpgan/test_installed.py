@@ -178,3 +178,16 @@ def test_the_official_background_is_the_official_enlarger(folder: WeightsFolder)
     enlarged = models(folder).official_enlarger()(np.full((20, 30, 3), 99, np.uint8), 2)
 
     assert enlarged.shape == (40, 60, 3)
+
+
+def test_what_a_manifest_leaves_out_is_missing(tmp_path: Path) -> None:
+    installed = models(a_folder(tmp_path, an_entry()))
+
+    assert installed.face_parser("best") is None
+    for ask in (
+        lambda: installed.face_network("v1", "best"),
+        lambda: installed.enlarger("best"),
+        installed.official_finder,
+    ):
+        with pytest.raises(WeightsMissing):
+            ask()
