@@ -74,7 +74,7 @@ def builtin(data: Path, output: Path | None, detector: Path | None, sheet: Path 
     use_threads(settings.worker_threads)
     finders = finders_of(detector)
     find = finders.builtin
-    engines = build_engines(find)
+    engines = build_engines(find=find)
     restorer, animator = engines.restorers["builtin"], engines.animators["builtin"]
     circumstances = Circumstances(
         command=_command(data, output, detector, sheet),
