@@ -37,7 +37,19 @@ evaluate.add_command(accept)
     metavar="FILE",
     help="Write the page here; without it, to standard output.",
 )
-def builtin(data: Path, output: Path | None) -> None:
+@click.option(
+    "--detector",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="A RetinaFace file: the engines take their faces from it, and it is compared with the cascades.",
+)
+@click.option(
+    "--sheet",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="With --detector: every face it finds in the photos, with its points, as a picture to look at.",
+)
+def builtin(data: Path, output: Path | None, detector: Path | None, sheet: Path | None) -> None:
     """Measure the built-in engines and write the figures as a Markdown page.
 
     A target that is missed is said on the page and is no failure of the command.
@@ -46,27 +58,35 @@ def builtin(data: Path, output: Path | None) -> None:
     settings = load_settings()
 
     # OpenCV: not before it is needed
+    from backend.cli.finders import finders_of
     from backend.engines.builtin.animation.presets import RECIPES
+    from backend.evaluation.finding import finding_section, measure_finding
+    from backend.evaluation.finding_sheet import finding_sheet
     from backend.evaluation.following import measure_following
     from backend.evaluation.moving import find_labelled, measure_moving
     from backend.evaluation.page import Circumstances, quality_page
     from backend.evaluation.prints import measure_prints, print_section
     from backend.evaluation.restoring import measure
     from backend.evaluation.samples import find_samples
+    from backend.media.images import encode_preview
     from backend.worker.build_engines import build_engines, use_threads
 
     use_threads(settings.worker_threads)
-    engines = build_engines()
+    finders = finders_of(detector)
+    find = finders.builtin
+    engines = build_engines(find=find)
     restorer, animator = engines.restorers["builtin"], engines.animators["builtin"]
     circumstances = Circumstances(
-        command=_command(data, output), date=f"{datetime.now(UTC):%Y-%m-%d}", versions=versions(restorer)
+        command=_command(data, output, detector, sheet),
+        date=f"{datetime.now(UTC):%Y-%m-%d}",
+        versions=versions(restorer),
     )
     with progress_of_steps() as progress:
         figures = measure(find_samples(data), restorer, progress)
     labelled = find_labelled(data) if (data / "faces.json").exists() else []
     curves = {recipe.slug: recipe.curve() for recipe in RECIPES}
     with progress_of_steps() as progress:
-        moving = measure_moving(labelled, animator, curves, progress)
+        moving = measure_moving(labelled, animator, curves, progress, find)
     with progress_of_steps() as progress:
         following = measure_following(find_samples(data) if labelled else [], animator, progress)
     page = quality_page(figures, circumstances, moving, following)
@@ -74,6 +94,12 @@ def builtin(data: Path, output: Path | None) -> None:
         with progress_of_steps() as progress:
             prints = measure_prints(data, engines.print_cutter, progress)
         page += "\n" + "\n".join(print_section(prints)) + "\n"
+    if labelled:
+        with progress_of_steps() as progress:
+            found = measure_finding(labelled, finders.compared, progress)
+        page += "\n" + "\n".join(finding_section(found)) + "\n"
+        if sheet is not None and detector is not None:
+            write_whole(sheet, encode_preview(finding_sheet(labelled, finders.best), max_side_px=4096))
     if output is None:
         click.echo(page, nl=False)
         return
@@ -87,6 +113,8 @@ def _require_measuring_data(folder: Path) -> None:
             raise click.BadParameter(f"there is no {folder / inside}", param_hint="--data")
 
 
-def _command(data: Path, output: Path | None) -> str:
+def _command(data: Path, output: Path | None, detector: Path | None, sheet: Path | None) -> str:
     words = ["python", "-m", "backend", "evaluate", "builtin", "--data", str(data)]
-    return shlex.join(words if output is None else [*words, "-o", str(output)])
+    for option, path in (("-o", output), ("--detector", detector), ("--sheet", sheet)):
+        words += [] if path is None else [option, str(path)]
+    return shlex.join(words)

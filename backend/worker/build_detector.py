@@ -39,14 +39,6 @@ class InstalledFinder:
 
 
 def _build(file: InstalledFile) -> FindFaces:
-    # torch: not before it is needed
-    import torch
+    from backend.engines.faces.detector_file import finder_of  # torch: not before it is needed
 
-    from backend.checkpoints.load import load_state
-    from backend.engines.faces.torch_look import finder_from
-    from backend.networks.retinaface.variants import variant_of
-
-    state = load_state(file.path, sha256=file.sha256)
-    # Folded in float32: the same faces sooner; bf16 moves points by a pixel or two.
-    finder = finder_from(state, variant_of(file.sha256), fast_dtype=torch.float32, only_upright=True)
-    return with_cascade_boxes(finder)
+    return with_cascade_boxes(finder_of(file.path, sha256=file.sha256, only_upright=True))

@@ -27,6 +27,7 @@ from backend.engines.builtin.animation.engine import BuiltinAnimator
 from backend.engines.builtin.prints.engine import BuiltinPrintCutter
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.engines.faces.detector import find_faces
+from backend.engines.faces.finding import FindFaces
 from backend.engines.print_api import PrintCutter
 from backend.worker.build_detector import InstalledFinder
 from backend.worker.engine_shelf import EngineShelf
@@ -51,13 +52,20 @@ def use_threads(count: int) -> None:
         os.environ["OMP_NUM_THREADS"] = str(count)  # torch loads later, and reads it then
 
 
-def build_engines(weights: WeightsFolder | None = None, setup: GfpganSetup = AS_INSTALLED) -> Engines:
+def build_engines(
+    weights: WeightsFolder | None = None,
+    setup: GfpganSetup = AS_INSTALLED,
+    *,
+    find: FindFaces | None = None,
+) -> Engines:
     """Every engine of this version. Those that need weights are built when a job first asks for them.
 
     weights: None = only what needs none
     setup: how to build `gfpgan`
+    find: the built-in engines' faces; None = by what is installed
     """
-    find = find_faces if weights is None else InstalledFinder(weights)
+    if find is None:
+        find = find_faces if weights is None else InstalledFinder(weights)
     restorer, animator = BuiltinRestorer(find), BuiltinAnimator(find)
     on_demand: dict[str, Callable[[], Restorer]] = {}
     if weights is not None:

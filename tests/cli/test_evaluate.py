@@ -1,11 +1,15 @@
 """`evaluate`: a page of figures, with the instant engine."""
 
+import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
+from tests.builders import a_portrait
 from tests.cli.conftest import Run
 from tests.evaluation.folder import write_measuring_data
+from tests.shared_data import SHARED, needs_shared
 
 
 @pytest.fixture
@@ -63,3 +67,27 @@ def test_a_list_that_is_damaged_is_one_clear_line(run: Run, data: Path) -> None:
 
     assert result.exit_code == 1
     assert result.stderr == "Error: data/degraded/params.json is not a list of pictures\n"
+
+
+@needs_shared("data/weights")
+def test_a_detector_is_compared_with_the_cascades_and_its_faces_are_drawn(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
+    (data / "photos").mkdir()
+    Image.fromarray(a_portrait()).save(data / "photos" / "01_drawn.png")
+    marked = {"accept_counts": [1], "faces": [{"box": [80, 50, 180, 175]}]}
+    (data / "faces.json").write_text(json.dumps({"photos": {"photos/01_drawn.png": marked}}), "utf-8")
+    file = SHARED / "data/weights/mobilenet0.25_Final.pth"
+
+    result = run(
+        *("evaluate", "builtin", "--data", "data", "-o", "page.md"),
+        *("--detector", str(file), "--sheet", "faces.webp"),
+    )
+
+    assert result.exit_code == 0
+    page = (tmp_path / "page.md").read_text("utf-8")
+    assert "| found | cascades | detector, one look at full size | detector, our search |" in page
+    assert "| all faces | 1 of 1 | 1 of 1 | 1 of 1 |" in page
+    assert f"--detector {file} --sheet faces.webp" in page
+    with Image.open(tmp_path / "faces.webp") as sheet:
+        assert sheet.size == (8 * 192, 192)

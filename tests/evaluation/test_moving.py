@@ -26,6 +26,7 @@ class _Spoiled(BuiltinAnimator):
     """The animator, with every frame changed afterwards."""
 
     def __init__(self, spoil: Callable[[RgbImage, int], RgbImage]) -> None:
+        super().__init__()
         self._spoil = spoil
 
     def animate(

@@ -8,20 +8,18 @@ from collections.abc import Callable
 import torch
 
 from backend.checkpoints.folder import WeightsFolder
-from backend.checkpoints.load import load_state
 from backend.checkpoints.status import InstalledFile
 from backend.engines.api import GfpganSetup
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.engines.device import pick_device, pick_precision
 from backend.engines.faces.boxes import FoundFace
 from backend.engines.faces.detector import find_faces
+from backend.engines.faces.detector_file import finder_of
 from backend.engines.faces.finding import FindFaces
-from backend.engines.faces.torch_look import finder_from
 from backend.engines.gfpgan.engine import GfpganRestorer
 from backend.engines.gfpgan.face_files import face_networks_on
 from backend.engines.gfpgan.installed import InstalledModels, OwnFiles
 from backend.media.types import RgbImage
-from backend.networks.retinaface.variants import variant_of
 
 
 class BestFinder:
@@ -43,9 +41,7 @@ class BestFinder:
     def _finder(self, file: InstalledFile) -> FindFaces:
         built = self._built  # read once: another thread may be loading a newer file
         if built is None or built[0] != file.sha256:
-            state, variant = load_state(file.path, sha256=file.sha256), variant_of(file.sha256)
-            # Folded in float32: bf16 moves points by a pixel or two.
-            finder = finder_from(state, variant, device=self._device, fast_dtype=torch.float32)
+            finder = finder_of(file.path, sha256=file.sha256, device=self._device)
             built = self._built = (file.sha256, finder)
         return built[1]
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from backend.domain.errors import OutOfMemory
 from backend.engines.gfpgan.face_pixels import Batch, to_batch, to_pixels
-from backend.engines.gfpgan.memory import is_out_of_memory
+from backend.engines.memory import is_out_of_memory
 from backend.media.types import FloatImage, RgbImage
 
 logger = logging.getLogger(__name__)

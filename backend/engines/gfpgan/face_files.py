@@ -11,6 +11,8 @@ from backend.domain.errors import WeightsRefused
 from backend.engines.gfpgan.installed import MakeFaceNetwork
 from backend.engines.gfpgan.seams import FaceNetwork
 from backend.engines.gfpgan.torch_faces import TorchFaceNetwork
+from backend.networks.gfpgan.network import Gfpgan
+from backend.networks.gfpgan.official_order import in_official_order
 from backend.networks.recognise import NetworkKind, build, recognise
 from backend.networks.state import State
 
@@ -34,6 +36,9 @@ def face_networks_on(device: torch.device, dtype: torch.dtype) -> MakeFaceNetwor
             raise WeightsRefused(
                 f"this network ({kind.value}) restores no faces", params={"reason": "architecture"}
             )
-        return TorchFaceNetwork(build(state, kind), model=model, device=device, precision=dtype, plain=plain)
+        network = build(state, kind)
+        if plain and isinstance(network, Gfpgan):
+            network = in_official_order(network)
+        return TorchFaceNetwork(network, model=model, device=device, precision=dtype, plain=plain)
 
     return make

@@ -83,8 +83,9 @@ class TorchEnlarger:
     @torch.inference_mode()
     def _enlarged(self, tile: FloatImage) -> FloatImage:
         height, width = tile.shape[:2]
-        x = torch.from_numpy(np.ascontiguousarray(tile, np.float32)).to(self._device)
-        x = _padded(x.permute(2, 0, 1)[None], self._multiple)
+        # Contiguous, as the official code has it: in another layout sums are done in another order.
+        pixels = np.ascontiguousarray(tile.transpose(2, 0, 1)[None], np.float32)
+        x = _padded(torch.from_numpy(pixels).to(self._device), self._multiple)
         y: Tensor = self._network(x.to(self._dtype)).float()
         if self._dtype != torch.float32 and not y.isfinite().all():
             y = self._exact.to(self._device)(x)

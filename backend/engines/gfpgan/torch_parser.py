@@ -80,8 +80,9 @@ class TorchParser:
 
     @torch.inference_mode()
     def _parsed(self, faces: Sequence[RgbImage]) -> list[ClassMap]:
-        pixels = np.stack(faces).astype(np.float32)
-        x = torch.from_numpy(pixels).to(self._device).permute(0, 3, 1, 2)  # (N, 3, 512, 512)
+        # Contiguous, as the official code has it: in another layout sums are done in another order.
+        pixels = np.ascontiguousarray(np.stack(faces).transpose(0, 3, 1, 2), np.float32)
+        x = torch.from_numpy(pixels).to(self._device)  # (N, 3, 512, 512)
         x = (x / 255 - 0.5) / 0.5
         if self._side_px != FACE_PX:
             x = F.interpolate(x, size=(self._side_px, self._side_px), mode="area")

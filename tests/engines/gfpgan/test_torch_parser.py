@@ -63,6 +63,14 @@ def test_every_pixel_gets_the_class_with_the_greatest_logit(side_px: ParserSide)
     assert network.seen[0].max() == pytest.approx(200 / 127.5 - 1)
 
 
+def test_the_network_gets_its_values_in_the_official_layout() -> None:
+    network = _ByBrightness()
+
+    TorchParser(network, device=CPU, dtype=torch.float32, side_px=512)([a_face(1)])
+
+    assert network.seen[0].is_contiguous()  # in another layout torch sums in another order
+
+
 def test_on_a_processor_a_face_is_parsed_alone_so_that_company_changes_nothing() -> None:
     network = _ByBrightness()
 

@@ -1,0 +1,38 @@
+"""The face finders that `evaluate` measures: the cascades, and a detector where its file is given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from backend.engines.faces.finding import FindFaces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finders:
+    """builtin: as the built-in engines take it. best: the whole search. compared: name -> each to measure."""
+
+    builtin: FindFaces
+    best: FindFaces
+    compared: Mapping[str, FindFaces]
+
+
+def finders_of(detector: Path | None) -> Finders:
+    """Every finder there is. Raises WeightsRefused for a file that is no detector."""
+    # OpenCV: not before it is needed
+    from backend.engines.faces.detector import find_faces
+
+    if detector is None:
+        return Finders(builtin=find_faces, best=find_faces, compared={"cascades": find_faces})
+    from backend.engines.faces.cascade_boxes import with_cascade_boxes
+    from backend.engines.faces.detector_file import finder_of  # torch: seconds
+
+    search = finder_of(detector)
+    return Finders(
+        builtin=with_cascade_boxes(finder_of(detector, only_upright=True)),
+        best=search,
+        compared={
+            "cascades": find_faces,
+            "detector, one look at full size": search.official,
+            "detector, our search": search,
+        },
+    )
