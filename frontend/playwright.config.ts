@@ -6,7 +6,9 @@ import { defineConfig } from '@playwright/test'
 
 // This file is read again by every test process; what the first reading chose travels in the environment.
 process.env.E2E_PORT ??= String(20_000 + (process.pid % 20_000))
+process.env.E2E_MODELS_PORT ??= String(Number(process.env.E2E_PORT) + 1)
 process.env.E2E_DATA_DIR ??= mkdtempSync(join(tmpdir(), 'jiuying-e2e-'))
+process.env.E2E_MODELS_DIR ??= join(process.env.E2E_DATA_DIR, 'models')
 
 const address = `http://127.0.0.1:${process.env.E2E_PORT}`
 
@@ -21,6 +23,12 @@ const WINDOWS = [
 
 /** The whole story runs everywhere; the page's manners in two, and what is on the table in one are enough. */
 const IGNORED: Record<string, string[]> = { 'zh-1280': [], 'en-360': ['table.spec.ts'] }
+
+const HOW_TO_SERVE = {
+  cwd: '..',
+  timeout: 60_000,
+  gracefulShutdown: { signal: 'SIGTERM', timeout: 15_000 },
+} as const
 
 export default defineConfig({
   testDir: 'e2e',
@@ -60,12 +68,21 @@ export default defineConfig({
       ],
     })),
   ),
-  webServer: {
-    command: `.venv/bin/python -m backend serve --port ${process.env.E2E_PORT}`,
-    cwd: '..',
-    env: { JIUYING_DATA_DIR: process.env.E2E_DATA_DIR, JIUYING_LOG_LEVEL: 'warning' },
-    url: `${address}/readyz`,
-    timeout: 60_000,
-    gracefulShutdown: { signal: 'SIGTERM', timeout: 15_000 },
-  },
+  webServer: [
+    {
+      ...HOW_TO_SERVE,
+      command: `.venv/bin/python -m backend serve --port ${process.env.E2E_PORT}`,
+      env: {
+        JIUYING_DATA_DIR: process.env.E2E_DATA_DIR,
+        JIUYING_WEIGHTS_DIR: join(process.env.E2E_DATA_DIR, 'no-weights'), // whatever this machine has
+        JIUYING_LOG_LEVEL: 'warning',
+      },
+      url: `${address}/readyz`,
+    },
+    {
+      ...HOW_TO_SERVE,
+      command: `.venv/bin/python -m tests.serving_weights ${process.env.E2E_MODELS_PORT} ${process.env.E2E_MODELS_DIR}`,
+      url: `http://127.0.0.1:${process.env.E2E_MODELS_PORT}/readyz`,
+    },
+  ],
 })

@@ -27,7 +27,7 @@ NARROW = Dimensions(
 )
 _POSITIVE = 2.0  # added to the photo, which is in [-1, 1]: leaky activations then change nothing
 _BRIGHTER = 0.25  # of the whole range: 32 levels
-_PATTERN = 0.12  # strength of the seeded pictures of all levels
+_PATTERN = 0.3  # strength of the seeded pictures of all levels
 _NOISE = 0.02  # of the last convolution, which would else hide the face
 
 

@@ -37,7 +37,7 @@ def narrow_folder(directory: Path, address: str, files: dict[str, bytes]) -> Wei
         entry("v1.3", V13),
         entry("retinaface-r50", "detection_Resnet50_Final.pth", role="detector"),
         entry("realesrgan-x2plus", OFFICIAL_BACKGROUND, role="background"),
-        entry("realesr-general-x4v3", SMALL_BACKGROUND, role="background"),
+        entry("realesr-general-x4v3", SMALL_BACKGROUND, role="background", default=True),
     )
 
 

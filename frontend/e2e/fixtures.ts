@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
-import { test as base, expect, type Page } from '@playwright/test'
+import { test as base, expect, type Locator, type Page } from '@playwright/test'
 
 const ROOT = join(import.meta.dirname, '../..')
 const PYTHON = join(ROOT, '.venv/bin/python')
@@ -226,7 +226,34 @@ export function decodePicture(path: string): { format: string; width: number; he
   return JSON.parse(text) as { format: string; width: number; height: number }
 }
 
+/** The reds of a square of a picture, row by row. */
+export function redsOf(path: string, left: number, top: number, side: number): number[] {
+  const script =
+    'import sys, json; from PIL import Image; x, y, side = map(int, sys.argv[2:]); ' +
+    'i = Image.open(sys.argv[1]).convert("RGB").crop((x, y, x + side, y + side)); ' +
+    'print(json.dumps(list(i.getdata(0))))'
+  const place = [left, top, side].map(String)
+  return JSON.parse(execFileSync(PYTHON, ['-c', script, path, ...place], { encoding: 'utf8' })) as number[]
+}
+
 /** A picture of the page for people to look at. */
 export async function keepScreenshot(page: Page, name: string, project: string): Promise<void> {
   await page.screenshot({ path: `test-results/screens/${name}-${project}.png`, fullPage: true })
+}
+
+/** The page in both looks: no barriers, and a picture of each. */
+export async function lookAt(page: Page, name: string, project: string): Promise<void> {
+  for (const theme of THEMES) {
+    await switchTheme(page, theme)
+    await expectNoBarriers(page)
+    await keepScreenshot(page, `${name}-${theme}`, project)
+  }
+}
+
+/** Beyond the screen, not the window: a phone's window grows with what does not fit. */
+
+/** Nothing in the dialog is cut off at its side. */
+export async function expectNothingCutOff(dialog: Locator): Promise<void> {
+  const body = dialog.locator('.el-dialog__body')
+  expect(await body.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(0)
 }

@@ -1,7 +1,7 @@
 """Make the photos that the browser tests send.
 
 An aged portrait, two people, a landscape with nobody in it, what a phone sees of the portrait's print on a
-table, and a scan of prints of both; and the layers that an engine with weights would have made of two people.
+table, and a scan of prints of both.
 
     python make_photos.py FOLDER
 
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 from skimage import data
 
 
@@ -77,27 +77,6 @@ def scan_of_two() -> Image.Image:
     return scan.filter(ImageFilter.GaussianBlur(0.5))
 
 
-def layers_of_two_people(rectangles: tuple[tuple[int, int, int, int], ...]) -> Image.Image:
-    """A row for each rectangle of the photo at twice its size: as it is on the left, redrawn on the right.
-
-    rectangles: x, y, width, height of each face's layer; their widths are the same
-    """
-    photo = two_people().convert("RGB").resize((1280, 768), Image.Resampling.BICUBIC)
-    width, height = rectangles[0][2], sum(rectangle[3] for rectangle in rectangles)
-    atlas = Image.new("RGB", (2 * width, height))
-    top = 0
-    for x, y, w, h in rectangles:
-        before = photo.crop((x, y, x + w, y + h))
-        redrawn = ImageEnhance.Brightness(before.filter(ImageFilter.UnsharpMask(5, 260, 0))).enhance(1.25)
-        inner = Image.new("L", (w, h))
-        ImageDraw.Draw(inner).ellipse((30, 30, w - 30, h - 30), fill=255)
-        after = Image.composite(redrawn, before, inner.filter(ImageFilter.GaussianBlur(9)))
-        atlas.paste(before, (0, top))
-        atlas.paste(after, (w, top))
-        top += h
-    return atlas
-
-
 def wood(width_px: int, height_px: int) -> Image.Image:
     """Boards with a grain along them."""
     random = np.random.default_rng(7)
@@ -125,4 +104,3 @@ if __name__ == "__main__":
     landscape().save(folder / "村外 1931.png")
     picture_of_a_print().save(folder / "翻拍 2024.jpg", quality=92)
     scan_of_two().save(folder / "扫描 2023.png")
-    layers_of_two_people(((180, 60, 270, 310), (830, 60, 270, 310))).save(folder / "layers.png")

@@ -1,9 +1,7 @@
 /**
- * A server with the engine `gfpgan`, as far as the page sees it: no browser test has the weights. The photo
- * goes to the real server and its built-in engine; answers are changed to those of the other engine on their
- * way back. Kept apart from the journeys, which read as if the engine were there.
+ * A server's answers about its model files, in states that a test cannot bring a real one into: a slow download,
+ * a refused file, a broken line. Apart from the tests, which read as if it were so.
  */
-import { join } from 'node:path'
 import type { Page, Route } from '@playwright/test'
 
 type Json = Record<string, unknown>
@@ -24,33 +22,18 @@ interface ServedWeight {
   failure: string | null
 }
 
-/** Options that the built-in engine refuses. */
-const NETWORK_OPTIONS = ['model', 'mode', 'scope', 'background', 'fidelity', 'face_ids']
-/** Of `make_photos.py: layers_of_two_people`. */
-export const LAYERS = [
-  { x: 180, y: 60, width: 270, height: 310, row_y: 0, row_width: 270, row_height: 310, scale: 1 },
-  { x: 830, y: 60, width: 270, height: 310, row_y: 310, row_width: 270, row_height: 310, scale: 1 },
-]
-const BOXES = [
-  [110, 50, 205, 165],
-  [435, 50, 530, 165],
-]
 const CHUNKS = 4 // a download is done at this look
 
 export class ModelServer {
-  /** What each restoration by the engine was asked for. */
-  readonly asked: Record<string, string>[] = []
   mayDownload = true
   isAway = false
   readonly weights: ServedWeight[]
-  private readonly optionsOf = new Map<string, Record<string, string>>()
 
   constructor(
     private readonly page: Page,
-    private readonly photoFolder: string,
-    isChinese: boolean,
+    locale: string | undefined,
   ) {
-    const say = (zh: string, en: string) => (isChinese ? zh : en)
+    const say = (zh: string, en: string) => (locale?.startsWith('zh') === true ? zh : en)
     const begun = { state: 'missing' as WeightState, soFar: 0, refusal: null, failure: null }
     const common = { ...begun, isFree: true, note: '' }
     this.weights = [
@@ -93,10 +76,6 @@ export class ModelServer {
     return this.weights.slice(0, 2).every(({ state }) => state === 'installed')
   }
 
-  install(): void {
-    for (const weight of this.weights.slice(0, 2)) weight.state = 'installed'
-  }
-
   async serve(): Promise<void> {
     const on = (path: RegExp, answer: (route: Route) => Promise<void>) => this.page.route(path, answer)
     await on(/\/api\/v1\/engines$/, (route) =>
@@ -104,9 +83,6 @@ export class ModelServer {
     )
     await on(/\/api\/v1\/weights$/, (route) => this.answerWeights(route))
     await on(/\/api\/v1\/weights\/[^/]+\/(download|cancel)(\?.*)?$/, (route) => this.answerWish(route))
-    await on(/\/api\/v1\/restore$/, (route) => this.answerRestore(route))
-    await on(/\/api\/v1\/jobs(\/[^/]+)?(\?.*)?$/, (route) => this.answerJobs(route))
-    await on(/variant=layers/, (route) => route.fulfill({ path: join(this.photoFolder, 'layers.png') }))
   }
 
   private engines(): Json[] {
@@ -160,63 +136,4 @@ export class ModelServer {
     if (weight) weight.state = wish === 'download' ? 'downloading' : 'partial'
     return route.fulfill({ status: 202, json: {} })
   }
-
-  private async answerRestore(route: Route): Promise<void> {
-    const request = route.request()
-    const body = request.postDataBuffer()?.toString('latin1') ?? ''
-    const fields = fieldsOf(body)
-    if (fields.engine !== 'gfpgan') return route.continue()
-    this.asked.push(fields)
-    const response = await route.fetch({ postData: Buffer.from(forBuiltin(body), 'latin1') })
-    const job = (await response.json()) as Json
-    if (typeof job.id === 'string') this.optionsOf.set(job.id, fields)
-    return route.fulfill({ response, json: this.dressed(job) })
-  }
-
-  private async answerJobs(route: Route): Promise<void> {
-    const response = await route.fetch()
-    if (route.request().method() !== 'GET' || response.status() !== 200) return route.fulfill({ response })
-    const answer = (await response.json()) as Json & { items?: Json[] }
-    const json = answer.items
-      ? { ...answer, items: answer.items.map((job) => this.dressed(job)) }
-      : this.dressed(answer)
-    return route.fulfill({ response, json })
-  }
-
-  /** The job as if the other engine had done it. */
-  private dressed(job: Json): Json {
-    const options = this.optionsOf.get(String(job.id))
-    if (!options) return job
-    const chosen = options.face_ids?.split(',').map(Number) ?? [0, 1]
-    const faces = BOXES.map((box, id) => {
-      const used = chosen.includes(id)
-      return { id, box, score: 0.99, used, note: used ? null : 'not_chosen', layer: used ? LAYERS[id] : null }
-    })
-    const result = job.result as Json | null
-    return {
-      ...job,
-      engine: 'gfpgan',
-      options,
-      result: result && {
-        ...result,
-        engine: 'gfpgan',
-        model: options.model ?? 'v1.4',
-        faces,
-        notes: [...(result.notes as string[]), 'faces_restored'],
-      },
-    }
-  }
-}
-
-function fieldsOf(body: string): Record<string, string> {
-  return Object.fromEntries(
-    [...body.matchAll(/name="(\w+)"\r\n\r\n([^\r]*)/g)].map(([, name = '', value = '']) => [name, value]),
-  )
-}
-
-function forBuiltin(body: string): string {
-  const boundary = body.slice(0, body.indexOf('\r\n'))
-  const parts = body.split(boundary)
-  const taken = parts.filter((part) => !NETWORK_OPTIONS.some((name) => part.includes(`name="${name}"`)))
-  return taken.join(boundary).replace('name="engine"\r\n\r\ngfpgan', 'name="engine"\r\n\r\nbuiltin')
 }

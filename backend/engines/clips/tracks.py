@@ -18,7 +18,7 @@ from backend.engines.faces.boxes import Box, FoundFace
 
 _SAME_FACE_FROM: Final = 0.3  # intersection over union of a face's boxes in two frames
 _LONGEST_GAP: Final = 5  # frames that a face may be lost for: a blink of the detector, a hand passing by
-_FEWEST_FRAMES: Final = 3  # what is seen more briefly is no face
+_FEWEST_FRAMES: Final = 3  # what is seen more briefly is no face, unless its shot is as brief
 _SMOOTHED_OVER: Final = 1.5  # frames, standard deviation; a nod takes ten
 
 
@@ -27,6 +27,7 @@ class _Track:
     """One face: where it was last, and its points in the frames in which it was seen."""
 
     box: Box
+    shot: int
     seen: dict[int, FivePoints] = field(default_factory=dict)
 
     @property
@@ -41,6 +42,7 @@ class FaceTracks:
         self._open: list[_Track] = []
         self._closed: list[_Track] = []
         self._frame_count = 0
+        self._shot_frames = [0]  # how long each shot is
 
     def add(self, faces: Sequence[FoundFace], *, is_cut: bool) -> None:
         """The next frame's faces; those without landmarks are passed over.
@@ -52,6 +54,8 @@ class FaceTracks:
         if is_cut:
             self._closed += self._open
             self._open = []
+            self._shot_frames.append(0)
+        self._shot_frames[-1] += 1
         self._close_lost(index)
         free = [face for face in faces if face.landmarks is not None]
         pairs = ((_shared_share(track.box, face.box), track, face) for track in self._open for face in free)
@@ -60,7 +64,7 @@ class FaceTracks:
                 free.remove(face)
                 _append(track, index, face)
         for face in free:
-            track = _Track(face.box)
+            track = _Track(face.box, len(self._shot_frames) - 1)
             _append(track, index, face)
             self._open.append(track)
 
@@ -68,7 +72,7 @@ class FaceTracks:
         """For each frame the smoothed points of its faces, always in the same order."""
         frames: list[list[FivePoints]] = [[] for _ in range(self._frame_count)]
         for track in [*self._closed, *self._open]:
-            if len(track.seen) < min(_FEWEST_FRAMES, self._frame_count):
+            if len(track.seen) < min(_FEWEST_FRAMES, self._shot_frames[track.shot]):
                 continue
             first = min(track.seen)
             for offset, points in enumerate(_smoothed(track)):

@@ -81,6 +81,12 @@ def test_what_is_seen_in_passing_is_no_face() -> None:
     assert [len(faces) for faces in frames] == [1] * 12
 
 
+def test_a_shot_of_one_frame_keeps_its_face() -> None:
+    frames = followed(*[[a_face(100.0)] for _ in range(12)], cuts=(1,))
+
+    assert [len(faces) for faces in frames] == [1] * 12
+
+
 def test_a_film_of_one_frame_keeps_its_face() -> None:
     assert len(followed([a_face(100.0)])[0]) == 1
 
