@@ -72,6 +72,11 @@ class Official:
 
     def restore(self, photo: np.ndarray, rows: list[list[float]], upscale: float) -> np.ndarray:
         """uint8 RGB in, uint8 RGB out."""
+        restorer = self.given(rows, upscale)
+        return np.asarray(restorer.enhance(photo[..., ::-1].copy())[2])[..., ::-1]
+
+    def given(self, rows: list[list[float]], upscale: float) -> GFPGANer:
+        """The restorer, which runs its detector and then takes these faces."""
         restorer = self._restorer(upscale)
         detector = restorer.face_helper.face_det
         detect = type(detector).detect_faces
@@ -81,7 +86,7 @@ class Official:
             return np.array(rows, np.float32)
 
         detector.detect_faces = given
-        return np.asarray(restorer.enhance(photo[..., ::-1].copy())[2])[..., ::-1]
+        return restorer
 
     def network(self, faces: int) -> None:
         """The restoring network alone, face after face as the package does it."""
