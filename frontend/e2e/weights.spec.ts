@@ -2,7 +2,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
-import type { Job } from '../src/api/wire'
 import {
   choosePhotos,
   decodePicture,
@@ -14,6 +13,11 @@ import {
   test,
 } from './fixtures'
 import { modelWords } from './modelWords'
+
+interface SeenJob {
+  id: string
+  result: { faces: { used: boolean; layer: Record<'x' | 'y' | 'width' | 'height', number> | null }[] } | null
+}
 
 const FOLDER = join(process.env.E2E_MODELS_DIR ?? '', 'weights')
 
@@ -102,13 +106,13 @@ test('a model is fetched, restores two faces, and is mixed with the photo', asyn
 
   const saving = page.waitForResponse((answer) => answer.url().endsWith('/restore'))
   await page.getByRole('button', { name: say.save }).click()
-  const { id } = (await (await saving).json()) as Job
+  const { id } = (await (await saving).json()) as SeenJob
   await expect(page.locator('.strip')).toContainText(words.done)
   await expect(page.locator('.compare')).not.toContainText(say.preview)
   await expect(slider).toHaveValue('0.5')
   await keepScreenshot(page, '18-saved', info.project.name)
 
-  const job = (await (await page.request.get(`/api/v1/jobs/${id}`)).json()) as Job
+  const job = (await (await page.request.get(`/api/v1/jobs/${id}`)).json()) as SeenJob
   expect(job).toMatchObject({ engine: 'gfpgan', options: { fidelity: 0.5, face_ids: [0] } })
   expect(job.result?.faces.map(({ used }) => used)).toEqual([true, false])
   const downloading = page.waitForEvent('download')
