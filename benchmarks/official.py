@@ -47,6 +47,7 @@ def cases() -> list[Case]:
     eight = np.tile(tile, (2, 4, 1))
     ours: dict[str, dict[str, object]] = {
         "ours, `best`, faces only": {"mode": "best", "scope": "faces"},
+        "ours, `best`, faces only, large detector": {"mode": "best", "scope": "faces", "detector": "large"},
         "ours, `best`, faces only, fp32": {"mode": "best", "scope": "faces", "precision": "fp32"},
         "ours, `best`, faces only, ParseNet's mask": {"mode": "best", "scope": "faces", "parser": True},
         "ours, `fast`, faces only": {"mode": "fast", "scope": "faces"},

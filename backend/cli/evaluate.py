@@ -73,8 +73,7 @@ def builtin(data: Path, output: Path | None, detector: Path | None, sheet: Path 
 
     use_threads(settings.worker_threads)
     finders = finders_of(detector)
-    find = finders.builtin
-    engines = build_engines(find=find)
+    engines = build_engines()  # as they are everywhere: without any weights
     restorer, animator = engines.restorers["builtin"], engines.animators["builtin"]
     circumstances = Circumstances(
         command=_command(data, output, detector, sheet),
@@ -86,7 +85,7 @@ def builtin(data: Path, output: Path | None, detector: Path | None, sheet: Path 
     labelled = find_labelled(data) if (data / "faces.json").exists() else []
     curves = {recipe.slug: recipe.curve() for recipe in RECIPES}
     with progress_of_steps() as progress:
-        moving = measure_moving(labelled, animator, curves, progress, find)
+        moving = measure_moving(labelled, animator, curves, progress)
     with progress_of_steps() as progress:
         following = measure_following(find_samples(data) if labelled else [], animator, progress)
     page = quality_page(figures, circumstances, moving, following)

@@ -9,9 +9,8 @@ from backend.engines.faces.finding import FindFaces
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finders:
-    """builtin: as the built-in engines take it. best: the whole search. compared: name -> each to measure."""
+    """best: the whole search. compared: name -> each to measure."""
 
-    builtin: FindFaces
     best: FindFaces
     compared: Mapping[str, FindFaces]
 
@@ -22,13 +21,11 @@ def finders_of(detector: Path | None) -> Finders:
     from backend.engines.faces.detector import find_faces
 
     if detector is None:
-        return Finders(builtin=find_faces, best=find_faces, compared={"cascades": find_faces})
-    from backend.engines.faces.cascade_boxes import with_cascade_boxes
+        return Finders(best=find_faces, compared={"cascades": find_faces})
     from backend.engines.faces.detector_file import finder_of  # torch: seconds
 
     search = finder_of(detector)
     return Finders(
-        builtin=with_cascade_boxes(finder_of(detector, only_upright=True)),
         best=search,
         compared={
             "cascades": find_faces,

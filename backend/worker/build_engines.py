@@ -27,7 +27,6 @@ from backend.engines.builtin.animation.engine import BuiltinAnimator
 from backend.engines.builtin.prints.engine import BuiltinPrintCutter
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.engines.faces.detector import find_faces
-from backend.engines.faces.finding import FindFaces
 from backend.engines.print_api import PrintCutter
 from backend.worker.build_detector import InstalledFinder
 from backend.worker.engine_shelf import EngineShelf
@@ -55,17 +54,13 @@ def use_threads(count: int) -> None:
 def build_engines(
     weights: WeightsFolder | None = None,
     setup: GfpganSetup = AS_INSTALLED,
-    *,
-    find: FindFaces | None = None,
 ) -> Engines:
     """Every engine of this version. Those that need weights are built when a job first asks for them.
 
     weights: None = only what needs none
     setup: how to build `gfpgan`
-    find: the built-in engines' faces; None = by what is installed
     """
-    if find is None:
-        find = find_faces if weights is None else InstalledFinder(weights)
+    find = find_faces if weights is None else InstalledFinder(weights)
     restorer, animator = BuiltinRestorer(find), BuiltinAnimator(find)
     on_demand: dict[str, Callable[[], Restorer]] = {}
     if weights is not None:

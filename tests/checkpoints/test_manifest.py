@@ -19,7 +19,6 @@ def test_what_is_fetched_without_names_is_permissive_and_pinned() -> None:
 
     assert [file.name for file in default] == [
         "v1.4",
-        "retinaface-r50",
         "retinaface-mobile0.25",
         "realesr-general-x4v3",
     ]
