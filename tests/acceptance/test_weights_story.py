@@ -5,7 +5,7 @@ import io
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 
 from backend.media.types import RgbImage
+from backend.media.video import read_frames
 from tests.acceptance.conftest import LiveServer, guest_of, running_server
 from tests.builders import a_photo, a_portrait
 from tests.checkpoints.file_server import serving
@@ -135,6 +136,13 @@ def png(pixels: RgbImage, mode: str | None = None) -> bytes:
 def two_people() -> RgbImage:
     one = a_portrait()
     return np.concatenate((one, one[:, ::-1]), axis=1)
+
+
+def first_frame(film: bytes, folder: Path) -> npt.NDArray[np.int16]:
+    """At 256 x 256."""
+    (folder / "film.mp4").write_bytes(film)
+    with closing(read_frames(folder / "film.mp4", fps=25.0, seconds=1.0, long_side_px=256)) as frames:
+        return next(frames).astype(np.int16)
 
 
 def layer_of(face: Json) -> tuple[slice, slice]:
@@ -319,6 +327,24 @@ def test_a_network_restores_the_background(browser: httpx.Client) -> None:
 
     assert by_network.pixels.shape == (192, 256, 3)
     assert np.abs(by_network.pixels - by_builtin.pixels).max() > 10
+
+
+def test_a_film_begins_with_the_restored_face(browser: httpx.Client, tmp_path: Path) -> None:
+    photo = png(a_portrait())
+    films = [
+        browser.post(
+            "/api/v1/animate",
+            files={"file": ("photo.png", photo, "image/png")},
+            data={"preset": "nod", "restore_first": wanted},
+            headers={"Accept": "video/mp4"},
+        )
+        for wanted in ("true", "false")
+    ]
+
+    assert [film.status_code for film in films] == [200, 200], films[0].text[:500]
+    restored_first, as_it_was = (first_frame(film.content, tmp_path) for film in films)
+    change = np.abs(restored_first - as_it_was)
+    assert change[70:140, 90:160].mean() > 2 * change[200:, :40].mean()  # the face more than a corner
 
 
 def test_parity_says_which_file_it_needs_for_the_official_result(browser: httpx.Client) -> None:
