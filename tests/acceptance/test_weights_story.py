@@ -2,6 +2,7 @@
 
 import base64
 import io
+import shutil
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,8 @@ from backend.media.video import read_frames
 from tests.acceptance.conftest import LiveServer, guest_of, running_server
 from tests.builders import a_photo, a_portrait
 from tests.checkpoints.file_server import serving
-from tests.narrow_weights import V13, V14, install, narrow_files, narrow_folder
+from tests.narrow_weights import SMALL_DETECTOR, V13, V14, install, narrow_files, narrow_folder
+from tests.shared_data import SHARED, needs_shared
 
 Json = dict[str, Any]
 DONE = {"succeeded", "failed", "cancelled"}
@@ -352,6 +354,23 @@ def test_parity_says_which_file_it_needs_for_the_official_result(browser: httpx.
 
     assert (job["state"], job["error"]["code"]) == ("failed", "weights_missing")
     assert job["error"]["params"]["file"] == "detection_Resnet50_Final.pth"
+
+
+@needs_shared("data/weights")
+def test_a_detector_that_arrives_finds_the_faces_from_then_on(story: Story, browser: httpx.Client) -> None:
+    photo = png(two_people())
+    by_cascades = restored(browser, photo, **QUICK).job["result"]["faces"]
+    detector = story.weights_dir / SMALL_DETECTOR
+
+    shutil.copy(SHARED / "data" / "weights" / SMALL_DETECTOR, detector)
+    try:
+        by_network = restored(browser, photo, **QUICK).job["result"]["faces"]
+    finally:
+        detector.unlink()
+
+    assert [face["used"] for face in by_network] == [True, True]
+    assert [face["score"] for face in by_cascades] == [1.0, 1.0]
+    assert all(0.5 < face["score"] < 1.0 for face in by_network)
 
 
 def test_photos_at_the_same_time_never_mix(browser: httpx.Client) -> None:
