@@ -17,6 +17,7 @@ export interface ModelWords {
   preview: string
   save: string
   open: string
+  gone: string
   refused: string
   broken: string
   retry: string
@@ -39,6 +40,7 @@ const ZH: ModelWords = {
   preview: '预览，尚未保存',
   save: '保存这些改动',
   open: '引擎与模型',
+  gone: '所选引擎的模型文件还没有安装',
   refused: '内容与作者发布的不一致',
   broken: '连接中断了',
   retry: '再试一次',
@@ -61,6 +63,7 @@ const EN: ModelWords = {
   preview: 'Preview, not saved yet',
   save: 'Save these changes',
   open: 'Engines and models',
+  gone: 'model files are not installed',
   refused: 'differs from what its authors published',
   broken: 'The connection broke',
   retry: 'Try again',

@@ -19,12 +19,12 @@ interface SeenJob {
   result: { faces: { used: boolean; layer: Record<'x' | 'y' | 'width' | 'height', number> | null }[] } | null
 }
 
-const FOLDER = join(process.env.E2E_MODELS_DIR ?? '', 'weights')
+const MODEL = join(process.env.E2E_MODELS_DIR ?? '', 'weights', 'GFPGANv1.4.pth')
 
 test.use({ baseURL: `http://127.0.0.1:${process.env.E2E_MODELS_PORT}` })
 
 test.beforeEach(() => {
-  rmSync(join(FOLDER, 'GFPGANv1.4.pth'), { force: true }) // another project has fetched it
+  rmSync(MODEL, { force: true }) // another project has fetched it
 })
 
 /** The reds of a square in the middle of a face's canvas, row by row. */
@@ -51,6 +51,7 @@ test('a model is fetched, restores two faces, and is mixed with the photo', asyn
   photos,
   words,
   locale,
+  complaints,
 }, info) => {
   const say = modelWords(locale)
   await page.goto('/')
@@ -130,4 +131,14 @@ test('a model is fetched, restores two faces, and is mixed with the photo', asyn
   await expect(page.locator('.strip')).toContainText(words.done)
   await page.locator('.options > summary').click()
   await expect(gfpgan).toBeChecked() // remembered
+
+  rmSync(MODEL)
+  await page.getByRole('button', { name: say.again }).click()
+  await expect(page.getByRole('alert')).toContainText(say.gone)
+  await keepScreenshot(page, '18-gone', info.project.name)
+  await page.getByRole('alert').getByRole('button', { name: say.open }).click()
+  await expect(dialog).toContainText(say.needs)
+  // The browser itself writes a line for the request that failed: it was made to.
+  expect(complaints.every((text) => text.includes('503'))).toBe(true)
+  complaints.length = 0
 })
