@@ -62,7 +62,7 @@ test('a model is fetched, restores two faces, and is mixed with the photo', asyn
   await page.locator('.options > summary').click()
   const gfpgan = page.locator('.options input[value=gfpgan]')
   await expect(gfpgan).toBeDisabled()
-  await lookAt(page, '13-engines', info.project.name)
+  await keepScreenshot(page, '13-engines', info.project.name)
   await page.getByRole('button', { name: say.get }).click()
   const dialog = page.getByRole('dialog')
   await expect(dialog).toContainText(say.needs)
