@@ -152,12 +152,8 @@ def _photo_table(case: Case, folder: Path, official: Side, ours: Side) -> list[s
         "photo": str(folder / "photo.npy"),
         "rows": case.rows,
         "upscale": 2,
-        "save": str(folder / "official.npy"),
     }
-    mine = {
-        name: order | variant | {"save": str(folder / "ours.npy") if variant["mode"] == "parity" else None}
-        for name, variant in case.variants.items()
-    }
+    mine = {name: order | variant for name, variant in case.variants.items()}
     taken = _in_turns(
         official, order, ours, mine, case.runs, lambda: _save_grainy(case.photo, folder), case.is_warm
     )
@@ -197,7 +193,7 @@ def _in_turns(
     prepare: Callable[[], None] = lambda: None,
     is_warm: bool = False,
 ) -> dict[str, list[Taken]]:
-    """Once to warm, unless all is, then `runs` rounds; each round asks the official side and every variant once."""
+    """Once to warm, unless all is, then `runs` rounds: the official side and every variant once each."""
     taken: dict[str, list[Taken]] = {"official, fp32": [], **{name: [] for name in mine}}
     for round_number in range(1 if is_warm else 0, runs + 1):
         prepare()

@@ -1,6 +1,6 @@
 """The official `GFPGANer.enhance` and ours on the same photos, weights and torch, in one process: the pixels.
 
-Run by the Python of `make reference`, where both can be imported. Detections are given, the noise is the stored
+Run by the Python of `make reference`, where both can be imported. Detections are given, noise is the stored
 one, and torch has one thread: with two, the official code differs from itself.
 """
 
