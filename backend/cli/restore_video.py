@@ -10,6 +10,7 @@ import click
 
 from backend.cli.outputs import whole_file
 from backend.cli.progress import progress_of_steps
+from backend.cli.weights_offer import or_offered
 from backend.domain.errors import UnreadableVideo
 from backend.domain.jobs import JobKind, Stage
 from backend.engines.api import Device, FaceModel, GfpganSetup, Precision, RestoreOptions
@@ -18,7 +19,7 @@ from backend.media.film import FilmWriter
 from backend.media.types import RgbImage
 from backend.media.video import ClipFacts, ClipLimits, probe_clip, read_frames
 from backend.settings import load_settings
-from backend.wiring import build_engine_catalogue, build_weights_folder
+from backend.wiring import build_downloader, build_engine_catalogue, build_weights_folder
 
 # A film is worked through frame by frame: it may be as long as the person's patience.
 _LIMITS = ClipLimits(max_seconds=24 * 3600.0, max_side_px=4096)
@@ -85,7 +86,9 @@ def restore_video(
     settings = load_settings()
     weights = build_weights_folder(settings)
     if model_path is None:
-        build_engine_catalogue(weights).resolve(JobKind.RESTORE, "gfpgan")
+        catalogue = build_engine_catalogue(weights)
+        downloader = build_downloader(settings, weights)
+        or_offered(lambda: catalogue.resolve(JobKind.RESTORE, "gfpgan"), weights, downloader)
     facts = probe_clip(clip, _LIMITS)
     options = RestoreOptions(
         model=model,
