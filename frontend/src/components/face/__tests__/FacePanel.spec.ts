@@ -84,6 +84,13 @@ describe('FaceMarks', () => {
     expect(blend.isChanged).toBe(true)
   })
 
+  it('lie with small faces on large ones', () => {
+    const heights = show(FaceMarks)
+      .findAll('.face')
+      .map((one) => Number((one.element as HTMLElement).style.zIndex))
+    expect(heights[1]).toBeGreaterThan(Math.max(heights[0] ?? NaN, heights[2] ?? NaN)) // the small one
+  })
+
   it('do not let a press on a face move the divider below it', async () => {
     const page = mount(
       {
