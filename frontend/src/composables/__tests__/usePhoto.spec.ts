@@ -76,6 +76,17 @@ describe('usePhoto', () => {
     expect(photo.submitError?.code).toBe('image_too_large')
   })
 
+  it('is sent once, however often a button is pressed', async () => {
+    vi.mocked(submitRestoration).mockClear().mockResolvedValueOnce(aJob())
+    const photo = aRestoredPhoto()
+
+    const sending = Promise.all([photo.restore(), photo.restore()])
+
+    expect([photo.isBusy, photo.canRestoreAgain]).toEqual([true, false])
+    await sending
+    expect(submitRestoration).toHaveBeenCalledTimes(1)
+  })
+
   it('shows a film that is made instead of making it again', async () => {
     const photo = aRestoredPhoto()
     await photo.animate('nod')
