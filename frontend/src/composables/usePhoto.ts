@@ -138,6 +138,10 @@ export function usePhoto(start: PhotoStart) {
     }
   }
 
+  /** Mend what is painted; faces stay as they were saved, unless another engine is wanted now. */
+  const repair = (mask: Blob): Promise<void> =>
+    restore(mask, choices.value.engine === 'builtin' ? null : blend.saved)
+
   /** Once more as the result at hand was made, with other wishes for its faces. */
   async function saveFaces(faces: FaceWishes): Promise<void> {
     const isMasked = job.value?.result?.notes.includes('mask_repaired') && mediaId.value !== null
@@ -233,6 +237,7 @@ export function usePhoto(start: PhotoStart) {
     isBusy,
     canRestoreAgain: computed(() => source.value !== undefined && !isBusy.value),
     restore,
+    repair,
     animate,
     choose(next: RestoreChoices): void {
       choices.value = next

@@ -112,6 +112,23 @@ describe('usePhoto', () => {
     expect(aPhoto({ name: 'a\u202egpj.exe' }).name).toBe('agpj.exe')
   })
 
+  it('leaves faces as they were saved where damage is mended, unless another engine is wanted', async () => {
+    const faces = [aFace(), aFace({ id: 1, used: false, note: 'not_chosen', layer: null })]
+    const made = { ...aRestorationOf(faces, { engine: 'auto', fidelity: 0.5 }), id: 'job-1' }
+    const photo = aPhoto({ jobId: 'job-1', knownJobs: new Map([['job-1', made]]) })
+    vi.mocked(submitRestoration).mockResolvedValue(made)
+
+    await photo.repair(new Blob())
+    photo.choose({ ...photo.choices, engine: 'builtin' })
+    await photo.repair(new Blob())
+
+    const wishes = vi.mocked(submitRestoration).mock.calls.slice(-2)
+    expect(wishes.map(([, choices, given]) => [choices.engine, given?.faces])).toEqual([
+      ['gfpgan', { fidelity: 0.5, faceIds: [0] }],
+      ['builtin', null],
+    ])
+  })
+
   it('saves faces with all else as the result at hand was made, also at the second try', async () => {
     const options = { engine: 'auto', mode: 'fast', upscale: '4' }
     const made = { ...aRestorationOf([aFace(), aFace({ id: 1 })], options), id: 'job-1' }
