@@ -57,7 +57,7 @@ describe('PhotoPanel', () => {
 
   it('has no faces to choose while damage is marked: saving them would throw away what is painted', () => {
     const blend = effectScope().run(() =>
-      useFaceBlend({ job: ref(aRestorationOf([aFace()])), mediaId: ref('m1'), onSave: () => {} }),
+      useFaceBlend({ job: ref(aRestorationOf([aFace()])), mediaId: ref('m1'), onSave: () => undefined }),
     )
     expect(aPanel(aPhoto({ blend })).find('.faces').exists()).toBe(true)
     expect(aPanel(aPhoto({ blend }), true).find('.faces').exists()).toBe(false)
