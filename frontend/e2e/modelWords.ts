@@ -23,8 +23,8 @@ export interface ModelWords {
 }
 const ZH: ModelWords = {
   get: '怎样获取',
-  needs: /GFPGAN 推荐的一组文件：2 个，共 \d+ MB/,
-  downloadAll: /下载缺少的文件（\d+ MB）/,
+  needs: /GFPGAN 推荐的一组文件：2 个，共 [\d.]+ MB/,
+  downloadAll: /下载缺少的文件（[\d.]+ MB）/,
   stop: /停止下载/,
   moving: /\d+ MB \/ 349 MB/,
   ready: 'GFPGAN 可以用了。',
@@ -32,7 +32,7 @@ const ZH: ModelWords = {
   settings: 'GFPGAN 的设置',
   again: '按这些选项再修复一次',
   madeBy: /2 张脸由 GFPGAN v1\.4 修复/,
-  fidelity: '像模型还是像照片',
+  fidelity: '更清楚，还是更像照片',
   chooseFaces: '选择脸',
   face2: /^第 2 张脸（共 2 张），右边/,
   left: '保持原样',
@@ -45,8 +45,8 @@ const ZH: ModelWords = {
 }
 const EN: ModelWords = {
   get: 'How to get it',
-  needs: /recommended set for GFPGAN: 2 files, \d+ MB in all/,
-  downloadAll: /Download what is missing \(\d+ MB\)/,
+  needs: /recommended set for GFPGAN: 2 files, [\d.]+ MB in all/,
+  downloadAll: /Download what is missing \([\d.]+ MB\)/,
   stop: /^Stop /,
   moving: /\d+ MB of 349 MB/,
   ready: 'GFPGAN is ready.',
@@ -54,7 +54,7 @@ const EN: ModelWords = {
   settings: 'GFPGAN settings',
   again: 'Restore again with these',
   madeBy: /2 faces by GFPGAN v1\.4/,
-  fidelity: 'Like the model or like the photo',
+  fidelity: 'Clearer, or like the photo',
   chooseFaces: 'Choose faces',
   face2: /^Face 2 of 2, right/,
   left: 'Left as it was',

@@ -62,6 +62,15 @@ describe('FacePanel', () => {
     expect(onSave).toHaveBeenCalledWith({ fidelity: 0.5, faceIds: null })
   })
 
+  it('does not call a preview what it cannot show', async () => {
+    const page = show(FacePanel)
+    blend.giveUpPreview()
+    await page.get('input').setValue('0.5')
+    expect(page.text()).toContain('There is no preview for this photo')
+    expect(page.text()).not.toContain('What you see is a preview')
+    expect(page.text()).toContain('only then does the download have the changes')
+  })
+
   it('sends those away who want no face restored', async () => {
     const page = show(FacePanel)
     for (const face of page.findAll('li > button')) await face.trigger('click')
