@@ -73,7 +73,7 @@ test('a model is fetched, restores two faces, and is mixed with the photo', asyn
   expect(await overflow(page)).toBeLessThanOrEqual(0)
   await lookAt(page, '16-settings', info.project.name)
   await page.getByRole('button', { name: say.again }).click()
-  await expect(page.locator('.notes')).toContainText(say.madeBy)
+  await expect(page.locator('.notes')).toContainText(say.madeBy, { timeout: 80_000 }) // the engine is loaded first
 
   // Sliding asks nobody anything: the layers are here already.
   const canvases = page.locator('.layers canvas')
