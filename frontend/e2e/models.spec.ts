@@ -40,7 +40,7 @@ test('files that cannot be had here are explained', async ({ page, locale, compl
   await page.getByRole('button', { name: say.open }).click()
   const dialog = page.getByRole('dialog')
   await expect(dialog).toContainText(say.refused)
-  await expect(dialog).toContainText('python -m backend weights download retinaface-r50')
+  await expect(dialog).toContainText('python -m backend weights download retinaface-mobile0.25')
   await expect(dialog).toContainText(say.broken)
   await expectNothingCutOff(dialog)
   await lookAt(page, '19-operator', info.project.name)

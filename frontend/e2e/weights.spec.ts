@@ -78,7 +78,7 @@ test('a model is fetched, restores two faces, and is mixed with the photo', asyn
   expect(await overflow(page)).toBeLessThanOrEqual(0)
   await lookAt(page, '16-settings', info.project.name)
   await page.getByRole('button', { name: say.again }).click()
-  await expect(page.locator('.notes')).toContainText(say.madeBy)
+  await expect(page.locator('.notes')).toContainText(say.madeBy, { timeout: 80_000 }) // the engine is loaded first
 
   // Sliding asks nobody anything: the layers are here already.
   const canvases = page.locator('.layers canvas')
@@ -100,6 +100,9 @@ test('a model is fetched, restores two faces, and is mixed with the photo', asyn
   const second = page.locator('.marks').getByRole('button', { name: say.face2 })
   await second.click()
   await expect(second).toHaveAccessibleName(new RegExp(`${say.left}$`))
+  const [mark, number] = [await second.boundingBox(), await second.locator('.tag').boundingBox()]
+  if (!mark || !number) throw new Error('the mark is not on the screen')
+  expect(number.y).toBeGreaterThan(mark.y + 0.9 * mark.height) // it does not lie on the face
   await page.locator('.compare').scrollIntoViewIfNeeded()
   expect(await overflow(page)).toBeLessThanOrEqual(0)
   await lookAt(page, '17-faces', info.project.name)

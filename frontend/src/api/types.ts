@@ -340,6 +340,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/weights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every model file that is known: whether it is here, what it is for, on which terms. */
+        get: operations["listWeights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/weights/{name}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the server fetch a file. It goes on where an earlier download ended; look at GET /weights. */
+        post: operations["downloadWeights"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/weights/{name}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a download within a second or so; what has arrived is kept. */
+        post: operations["cancelWeights"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -956,6 +1011,17 @@ export interface components {
             items: components["schemas"]["Preset"][];
             next_cursor: string | null;
         };
+        EngineModel: {
+            /** @description as the option `model` has it */
+            name: string;
+            installed: boolean;
+            /** @description its name in GET /weights */
+            weights: string;
+            licence: string;
+            commercial_use: boolean;
+            /** @description in the caller's language */
+            purpose: string;
+        };
         Engine: {
             /** @enum {string} */
             task: "restore" | "animate";
@@ -965,6 +1031,8 @@ export interface components {
             reason: string | null;
             needs_weights: boolean;
             version: string | null;
+            /** @description best first; may be empty */
+            models: components["schemas"]["EngineModel"][];
         };
         EngineList: {
             items: components["schemas"]["Engine"][];
@@ -994,6 +1062,39 @@ export interface components {
             name: string;
             version: string;
             api: string;
+        };
+        WeightsFile: {
+            name: string;
+            /** @description its name in the weights folder */
+            file: string;
+            /** @enum {string} */
+            state: "missing" | "partial" | "downloading" | "installed" | "refused";
+            /** @description why a file that is there is not used: truncated, checksum, unreadable */
+            refusal: string | null;
+            /** @description why the last download ended: network, not_found, checksum, cancelled, … */
+            failure: string | null;
+            /** @description of the whole file; null = not known */
+            bytes: number | null;
+            bytes_so_far: number;
+            engine: string;
+            role: string;
+            model: string | null;
+            /** @description part of the recommended set */
+            default: boolean;
+            licence: string;
+            /** @description in the caller's language */
+            licence_note: string;
+            commercial_use: boolean;
+            /** @description in the caller's language */
+            purpose: string;
+            /** @description false = can only be imported, by the command line */
+            has_address: boolean;
+        };
+        WeightsList: {
+            items: components["schemas"]["WeightsFile"][];
+            next_cursor: string | null;
+            /** @description whether this caller may have the server fetch them */
+            may_download: boolean;
         };
     };
     responses: never;
@@ -2214,6 +2315,172 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Version"];
+                };
+            };
+        };
+    };
+    listWeights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeightsList"];
+                };
+            };
+        };
+    };
+    downloadWeights: {
+        parameters: {
+            query?: {
+                /** @description needed for files with `commercial_use` false */
+                accept_non_commercial?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description queued; Location says where to look */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeightsFile"];
+                };
+            };
+            /** @description no session, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin, CSRF token or transport refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing, or another's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description its state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a picture that cannot be used, or a bad option */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a file could not be fetched from where it is published */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description the disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelWeights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeightsFile"];
+                };
+            };
+            /** @description no session, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin, CSRF token or transport refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing, or another's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description its state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

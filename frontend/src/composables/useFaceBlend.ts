@@ -57,9 +57,15 @@ export function useFaceBlend({ job, mediaId, onSave }: UseFaceBlendOptions) {
     leftIds.value = next
   }
 
-  const wishes = computed<FaceWishes>(() => {
-    const ids = choosable.value.filter((face) => !isLeft(face)).map(({ id }) => id)
-    return { fidelity: fidelity.value, faceIds: leftIds.value.size > 0 ? ids.sort((a, b) => a - b) : null }
+  function wishesOf(share: number, left: ReadonlySet<number>): FaceWishes {
+    const ids = choosable.value.map(({ id }) => id).filter((id) => !left.has(id))
+    return { fidelity: share, faceIds: left.size > 0 ? ids.sort((a, b) => a - b) : null }
+  }
+  const wishes = computed(() => wishesOf(fidelity.value, leftIds.value))
+  /** What the result at hand was made with; null = nothing was asked for. */
+  const saved = computed<FaceWishes | null>(() => {
+    const left = savedLeftIds()
+    return savedFidelity.value > 0 || left.size > 0 ? wishesOf(savedFidelity.value, left) : null
   })
   /** At least one face must be the model's: without, this engine has nothing to do. */
   const isNobodyLeft = computed(() => wishes.value.faceIds?.length === 0)
@@ -74,6 +80,7 @@ export function useFaceBlend({ job, mediaId, onSave }: UseFaceBlendOptions) {
     canSave: computed(() => isChanged.value && !isNobodyLeft.value),
     canBlend: computed(() => !isBroken.value && layersUrl.value !== null),
     layersUrl,
+    saved,
     isLeft,
     /** It was left in the result: there is nothing of it to show before it is saved. */
     isAwaited: (face: RestoredFace): boolean => !isLeft(face) && !face.isRestored && face.layer === null,

@@ -70,6 +70,8 @@ export function usePhoto(start: PhotoStart) {
     return isThere ? (job.value?.media_id ?? null) : null
   })
   const uploadId = computed(() => job.value?.upload_id ?? start.uploadId ?? null)
+  /** On its way to the server, or worked on there. */
+  const isBusy = computed(() => sentFraction.value !== null || isActive.value)
   const source = computed(() => uploadId.value ?? start.file)
   // made by the first restoration that succeeds; there from the start for what was cut out
   const serverPreview = ref<string | null>(start.uploadId ? mediaUrl(start.uploadId, 'preview') : null)
@@ -103,7 +105,7 @@ export function usePhoto(start: PhotoStart) {
    */
   async function restore(mask: Blob | null = null, faces: FaceWishes | null = null): Promise<void> {
     const photo = (mask && job.value?.source_job_id) ?? source.value
-    if (!photo) return
+    if (!photo || sending) return // one press too many
     looksForPrints = true
     lastMask = mask
     lastFaces = faces
@@ -135,6 +137,10 @@ export function usePhoto(start: PhotoStart) {
       sending = null
     }
   }
+
+  /** Mend what is painted; faces stay as they were saved, unless another engine is wanted now. */
+  const repair = (mask: Blob): Promise<void> =>
+    restore(mask, choices.value.engine === 'builtin' ? null : blend.saved)
 
   /** Once more as the result at hand was made, with other wishes for its faces. */
   async function saveFaces(faces: FaceWishes): Promise<void> {
@@ -228,8 +234,10 @@ export function usePhoto(start: PhotoStart) {
       return told.find((faces) => faces !== null) ?? null
     }),
     canRetry: computed(() => start.file !== undefined || isKnown(submitError.value, restoration.error.value)),
-    canRestoreAgain: computed(() => source.value !== undefined && !isActive.value),
+    isBusy,
+    canRestoreAgain: computed(() => source.value !== undefined && !isBusy.value),
     restore,
+    repair,
     animate,
     choose(next: RestoreChoices): void {
       choices.value = next

@@ -1,6 +1,7 @@
 /** The engines of this server and the files they need: what is here, what is on its way, how to get the rest. */
 import { computed, ref, shallowRef, watch } from 'vue'
 import { defineStore } from 'pinia'
+import { useDocumentVisibility } from '@vueuse/core'
 import { ApiError } from '@/api/http'
 import { listEngines } from '@/api/engines'
 import { cancelWeight, downloadWeight, listWeights } from '@/api/weights'
@@ -54,7 +55,7 @@ export const useModelsStore = defineStore('models', () => {
 
   function take(listed: readonly Weight[]): void {
     const wasHere = new Set(weights.value.filter(isHere).map(({ name }) => name))
-    const isFirst = weightsState.value === 'loading'
+    const isFirst = weightsState.value === 'loading' // whoever asks first asks for the engines too
     const atMs = Date.now()
     const moving = listed.filter(({ state }) => state === 'downloading')
     seen.value = Object.fromEntries(
@@ -64,9 +65,11 @@ export const useModelsStore = defineStore('models', () => {
       ]),
     )
     weights.value = listed
-    const arrived = listed.filter((weight) => isHere(weight) && !wasHere.has(weight.name))
+    const isNow = listed.filter(isHere)
+    const arrived = isNow.filter(({ name }) => !wasHere.has(name))
     for (const { name } of arrived) forget(name)
-    if (arrived.length > 0 && !isFirst) void loadEngines()
+    const hasChanged = arrived.length > 0 || isNow.length < wasHere.size
+    if (hasChanged && !isFirst) void loadEngines()
   }
 
   /** Look at the folder as long as somebody looks at the list, or waits for a file. */
@@ -113,8 +116,20 @@ export const useModelsStore = defineStore('models', () => {
     if (weightsState.value === 'done') void follow()
   })
 
+  /** When the page opens. A download that goes on from an earlier visit, or in another tab, is followed. */
+  async function open(): Promise<void> {
+    await loadEngines()
+    if (gfpgan.value?.installed === false) await follow()
+  }
+
+  // Somebody comes back to the page, perhaps from where the files were fetched.
+  watch(useDocumentVisibility(), (now) => {
+    if (now === 'visible' && gfpgan.value?.installed === false) void open()
+  })
+
   function show(): void {
     isShown.value = true
+    void loadEngines()
     void follow()
   }
 
@@ -127,6 +142,8 @@ export const useModelsStore = defineStore('models', () => {
     failures,
     gfpgan,
     isShown,
+    isDownloading,
+    open,
     loadEngines,
     follow,
     download,

@@ -76,6 +76,17 @@ describe('usePhoto', () => {
     expect(photo.submitError?.code).toBe('image_too_large')
   })
 
+  it('is sent once, however often a button is pressed', async () => {
+    vi.mocked(submitRestoration).mockClear().mockResolvedValueOnce(aJob())
+    const photo = aRestoredPhoto()
+
+    const sending = Promise.all([photo.restore(), photo.restore()])
+
+    expect([photo.isBusy, photo.canRestoreAgain]).toEqual([true, false])
+    await sending
+    expect(submitRestoration).toHaveBeenCalledTimes(1)
+  })
+
   it('shows a film that is made instead of making it again', async () => {
     const photo = aRestoredPhoto()
     await photo.animate('nod')
@@ -99,6 +110,23 @@ describe('usePhoto', () => {
 
   it('does not let a name turn the reading direction', () => {
     expect(aPhoto({ name: 'a\u202egpj.exe' }).name).toBe('agpj.exe')
+  })
+
+  it('leaves faces as they were saved where damage is mended, unless another engine is wanted', async () => {
+    const faces = [aFace(), aFace({ id: 1, used: false, note: 'not_chosen', layer: null })]
+    const made = { ...aRestorationOf(faces, { engine: 'auto', fidelity: 0.5 }), id: 'job-1' }
+    const photo = aPhoto({ jobId: 'job-1', knownJobs: new Map([['job-1', made]]) })
+    vi.mocked(submitRestoration).mockResolvedValue(made)
+
+    await photo.repair(new Blob())
+    photo.choose({ ...photo.choices, engine: 'builtin' })
+    await photo.repair(new Blob())
+
+    const wishes = vi.mocked(submitRestoration).mock.calls.slice(-2)
+    expect(wishes.map(([, choices, given]) => [choices.engine, given?.faces])).toEqual([
+      ['gfpgan', { fidelity: 0.5, faceIds: [0] }],
+      ['builtin', null],
+    ])
   })
 
   it('saves faces with all else as the result at hand was made, also at the second try', async () => {

@@ -48,5 +48,5 @@ export function aGfpgan(changes: Partial<Engine> = {}): Engine {
 }
 
 export function aList(items: Weight[], mayDownload = true): WeightList {
-  return { items, may_download: mayDownload }
+  return { items, next_cursor: null, may_download: mayDownload }
 }

@@ -32,7 +32,8 @@ const seconds = (count: number) => vi.advanceTimersByTimeAsync(1000 * count)
 describe('the list of models', () => {
   it('asks for nothing before somebody wants to see it', async () => {
     const models = useModelsStore()
-    await models.loadEngines()
+    vi.mocked(listEngines).mockResolvedValue([aGfpgan({ installed: true })])
+    await models.open()
     await seconds(60)
     expect(listWeights).not.toHaveBeenCalled()
     expect(downloadWeight).not.toHaveBeenCalled()
@@ -68,6 +69,46 @@ describe('the list of models', () => {
     vi.mocked(listWeights).mockResolvedValue(aList([aWeight({ state: 'installed' })]))
     await seconds(2)
 
+    expect(models.gfpgan?.installed).toBe(true)
+  })
+
+  it('knows of files that came before somebody looked, and of those that went', async () => {
+    const models = useModelsStore()
+    await models.loadEngines()
+    vi.mocked(listEngines).mockResolvedValue([aGfpgan({ installed: true })])
+    vi.mocked(listWeights).mockResolvedValue(aList([aWeight({ state: 'installed' })]))
+    models.show()
+    await seconds(0)
+    expect(models.gfpgan?.installed).toBe(true)
+
+    vi.mocked(listEngines).mockResolvedValue([aGfpgan()])
+    vi.mocked(listWeights).mockResolvedValue(aList([aWeight()]))
+    await seconds(10)
+    expect(models.gfpgan?.installed).toBe(false)
+  })
+
+  it('follows a download that an earlier visit began', async () => {
+    const models = useModelsStore()
+    vi.mocked(listWeights).mockResolvedValue(aList([aWeight({ state: 'downloading' })]))
+    await models.open()
+    expect(models.isDownloading).toBe(true)
+
+    vi.mocked(listEngines).mockResolvedValue([aGfpgan({ installed: true })])
+    vi.mocked(listWeights).mockResolvedValue(aList([aWeight({ state: 'installed' })]))
+    await seconds(1)
+    expect([models.isDownloading, models.gfpgan?.installed]).toEqual([false, true])
+  })
+
+  it('looks again when somebody comes back to the page', async () => {
+    const models = useModelsStore()
+    await models.open()
+    const visible = vi.spyOn(document, 'visibilityState', 'get')
+    vi.mocked(listEngines).mockResolvedValue([aGfpgan({ installed: true })])
+    for (const state of ['hidden', 'visible'] as const) {
+      visible.mockReturnValue(state)
+      document.dispatchEvent(new Event('visibilitychange'))
+      await seconds(0)
+    }
     expect(models.gfpgan?.installed).toBe(true)
   })
 

@@ -1,10 +1,11 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { mount } from '@vue/test-utils'
+import { flushPromises, mount } from '@vue/test-utils'
 import { listEngines } from '@/api/engines'
 import { ApiError } from '@/api/http'
 import { DEFAULT_CHOICES, type RestoreChoices } from '@/api/restorations'
 import { listWeights } from '@/api/weights'
+import type { Weight } from '@/api/wire'
 import { aGfpgan, aList, aWeight } from '@/composables/__tests__/weightBuilders'
 import { i18n, showLocale } from '@/locales'
 import { useModelsStore } from '@/stores/models'
@@ -72,6 +73,21 @@ describe('EnginePicker', () => {
     expect(page.emitted('update:modelValue')?.[0]).toEqual([
       { ...DEFAULT_CHOICES, engine: 'gfpgan', model: 'v1.4' },
     ])
+  })
+
+  it('lets nobody choose an enlarger whose file is missing, and says why', async () => {
+    vi.mocked(listEngines).mockResolvedValue([aGfpgan({ installed: true })])
+    const background = { name: 'realesr-general-x4v3', role: 'background', model: null }
+    const isDisabledWith = async (state: Weight['state']) => {
+      vi.mocked(listWeights).mockResolvedValue(aList([aWeight({ ...background, state })]))
+      setActivePinia(createPinia())
+      const page = await aPicker({ engine: 'gfpgan' })
+      await flushPromises()
+      const item = page.findAll('.el-segmented__item').find((one) => one.text() === 'Real-ESRGAN')
+      return [item?.get('input').element.disabled, page.text().includes('is not installed;')]
+    }
+    expect(await isDisabledWith('missing')).toEqual([true, true])
+    expect(await isDisabledWith('installed')).toEqual([false, false])
   })
 
   it('says when it cannot tell', async () => {

@@ -13,7 +13,7 @@ import ModelsDialog from '../ModelsDialog.vue'
 vi.mock('@/api/engines', { spy: true })
 vi.mock('@/api/weights', { spy: true })
 
-const DETECTOR = { name: 'retinaface-r50', file: 'detection_Resnet50_Final.pth', bytes: 110_000_000 }
+const BACKGROUND = { name: 'realesr-general-x4v3', file: 'realesr-general-x4v3.pth', bytes: 5_000_000 }
 let page: VueWrapper
 
 async function open(weights: Weight[], mayDownload = true): Promise<HTMLElement> {
@@ -45,35 +45,36 @@ afterEach(() => {
 describe('ModelsDialog', () => {
   it('says what is needed, how large it is, and downloads all of it at one press', async () => {
     const other = aWeight({ name: 'v1.3', file: 'GFPGANv1.3.pth', default: false })
-    const body = await open([aWeight(), aWeight(DETECTOR), other])
-    expect(body.textContent).toContain('The recommended set for GFPGAN: 2 files, 458 MB in all.')
+    const body = await open([aWeight(), aWeight(BACKGROUND), other])
+    expect(body.textContent).toContain('The recommended set for GFPGAN: 2 files, 353 MB in all.')
     expect(downloadWeight).not.toHaveBeenCalled()
 
-    button('Download what is missing (458 MB)')?.click()
+    button('Download what is missing (353 MB)')?.click()
     await flushPromises()
 
     expect(vi.mocked(downloadWeight).mock.calls).toEqual([
       ['v1.4', false],
-      ['retinaface-r50', false],
+      ['realesr-general-x4v3', false],
     ])
   })
 
   it('counts only what has not arrived yet', async () => {
     const begun = aWeight({ state: 'partial', bytes_so_far: 100_000_000 })
-    await open([begun, aWeight({ ...DETECTOR, state: 'installed' })])
+    await open([begun, aWeight({ ...BACKGROUND, state: 'installed' })])
     expect(button('Download what is missing (248 MB)')).toBeDefined()
     expect(button('Continue')).toBeDefined()
   })
 
   it('gives the operator’s command where this browser may not download', async () => {
-    const body = await open([aWeight(), aWeight({ name: 'v1.3', default: false })], false)
+    const parser = { name: 'parsenet', default: false, commercial_use: false }
+    const body = await open([aWeight(), aWeight(parser)], false)
     expect(button('Download')).toBeUndefined()
     const commands = [...body.querySelectorAll('code')].map((one) => one.textContent)
     expect(commands).toEqual([
       'python -m backend weights download',
       'python -m backend weights import FOLDER',
       'python -m backend weights download v1.4',
-      'python -m backend weights download v1.3',
+      'python -m backend weights download parsenet --accept-non-commercial',
     ])
   })
 
@@ -125,6 +126,14 @@ describe('ModelsDialog', () => {
     const body = await open([aWeight({ state: 'installed' })])
     expect(body.textContent).toContain('GFPGAN is ready.')
     expect(button('Download')).toBeUndefined()
+  })
+
+  it('says that the engine works while something recommended is missing', async () => {
+    vi.mocked(listEngines).mockResolvedValue([aGfpgan({ installed: true })])
+    const body = await open([aWeight({ state: 'installed' }), aWeight(BACKGROUND)])
+    expect(body.textContent).toContain('GFPGAN works already. Still missing from the recommended files: 1.')
+    expect(body.textContent).not.toContain('GFPGAN is ready.')
+    expect(button('Download what is missing (5.0 MB)')).toBeDefined()
   })
 
   it('keeps its words when the server is away', async () => {

@@ -62,6 +62,15 @@ describe('FacePanel', () => {
     expect(onSave).toHaveBeenCalledWith({ fidelity: 0.5, faceIds: null })
   })
 
+  it('does not call a preview what it cannot show', async () => {
+    const page = show(FacePanel)
+    blend.giveUpPreview()
+    await page.get('input').setValue('0.5')
+    expect(page.text()).toContain('There is no preview for this photo')
+    expect(page.text()).not.toContain('What you see is a preview')
+    expect(page.text()).toContain('only then does the download have the changes')
+  })
+
   it('sends those away who want no face restored', async () => {
     const page = show(FacePanel)
     for (const face of page.findAll('li > button')) await face.trigger('click')
@@ -82,6 +91,13 @@ describe('FaceMarks', () => {
     expect(labels(page, '.face')[0]).toBe('Face 1 of 3, left: Left as it was')
     expect(first?.attributes('aria-pressed')).toBe('false')
     expect(blend.isChanged).toBe(true)
+  })
+
+  it('lie with small faces on large ones', () => {
+    const heights = show(FaceMarks)
+      .findAll('.face')
+      .map((one) => Number((one.element as HTMLElement).style.zIndex))
+    expect(heights[1]).toBeGreaterThan(Math.max(heights[0] ?? NaN, heights[2] ?? NaN)) // the small one
   })
 
   it('do not let a press on a face move the divider below it', async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mount, type VueWrapper } from '@vue/test-utils'
 import { nextTick, reactive } from 'vue'
 import type { FaceBlend } from '@/composables/useFaceBlend'
+import FaceLayers from '@/components/face/FaceLayers.vue'
 import { i18n, showLocale } from '@/locales'
 import PhotoCompare from '../PhotoCompare.vue'
 
@@ -106,6 +107,10 @@ describe('PhotoCompare', () => {
     expect(page.text()).not.toContain('Preview')
 
     blend.isChanged = true
+    await nextTick()
+    expect(page.text()).not.toContain('Preview') // the layers are still on their way
+
+    page.getComponent(FaceLayers).vm.$emit('loaded')
     await nextTick()
     await nextTick()
     expect(range().element.value).toBe('0')

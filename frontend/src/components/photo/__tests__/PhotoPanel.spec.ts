@@ -1,8 +1,10 @@
 import { createPinia } from 'pinia'
 import { describe, expect, it } from 'vitest'
 import { mount } from '@vue/test-utils'
-import { reactive } from 'vue'
+import { effectScope, reactive, ref } from 'vue'
 import { DEFAULT_CHOICES } from '@/api/restorations'
+import { aFace, aRestorationOf } from '@/composables/__tests__/builders'
+import { useFaceBlend } from '@/composables/useFaceBlend'
 import type { Photo } from '@/composables/usePhoto'
 import { i18n, showLocale } from '@/locales'
 import PhotoPanel from '../PhotoPanel.vue'
@@ -13,14 +15,26 @@ function aPhoto(changes: object = {}): Photo {
   const choices = { ...DEFAULT_CHOICES }
   const blend = { faces: [], isChanged: false }
   const photo = { blend, name: 'Grandma', mediaId: 'm1', job: null, cutFrom: null, shownFilm: null }
-  return reactive({ ...photo, prints, choices, canRestoreAgain: true, ...changes }) as unknown as Photo
+  return reactive({
+    ...photo,
+    prints,
+    choices,
+    canRestoreAgain: true,
+    isBusy: false,
+    ...changes,
+  }) as unknown as Photo
+}
+
+function aPanel(photo: Photo, isMarking = false) {
+  showLocale('en')
+  return mount(PhotoPanel, { props: { photo, isMarking }, global: { plugins: [i18n, createPinia()] } })
 }
 
 /** The words on the buttons that stand out. */
 function primaryOf(photo: Photo, isMarking = false): string[] {
-  showLocale('en')
-  const panel = mount(PhotoPanel, { props: { photo, isMarking }, global: { plugins: [i18n, createPinia()] } })
-  return panel.findAll('.el-button--primary').map((button) => button.text())
+  return aPanel(photo, isMarking)
+    .findAll('.el-button--primary')
+    .map((button) => button.text())
 }
 
 describe('PhotoPanel', () => {
@@ -39,5 +53,13 @@ describe('PhotoPanel', () => {
 
   it('lets faces that are not saved yet come first', () => {
     expect(primaryOf(aPhoto({ blend: { faces: [], isChanged: true } }))).toEqual([])
+  })
+
+  it('has no faces to choose while damage is marked: saving them would throw away what is painted', () => {
+    const blend = effectScope().run(() =>
+      useFaceBlend({ job: ref(aRestorationOf([aFace()])), mediaId: ref('m1'), onSave: () => undefined }),
+    )
+    expect(aPanel(aPhoto({ blend })).find('.faces').exists()).toBe(true)
+    expect(aPanel(aPhoto({ blend }), true).find('.faces').exists()).toBe(false)
   })
 })
