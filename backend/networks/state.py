@@ -20,15 +20,21 @@ def load_strictly(build: Callable[[], Network], state: State, *, name: str) -> N
     """The network that `build` makes, in eval mode, with the tensors of `state` themselves as its parameters.
 
     name:   of the network, for messages
-    raises: WeightsRefused (architecture) where a key is missing, unknown or of another shape
+    raises: WeightsRefused (architecture) where a key is missing, unknown, of another shape or of whole numbers
     """
     with torch.device("meta"):
         network = build()
-    wanted = {key: tuple(value.shape) for key, value in network.state_dict().items()}
+    own = network.state_dict()
+    wanted = {key: tuple(value.shape) for key, value in own.items()}
     found = {key: tuple(value.shape) for key, value in state.items()}
     if wanted != found:
         raise WeightsRefused(
             f"this is not the network {name}: {_difference(wanted, found)}", params={"reason": "architecture"}
+        )
+    whole = sorted(key for key in own if own[key].is_floating_point() and not state[key].is_floating_point())
+    if whole:
+        raise WeightsRefused(
+            f"this is not the network {name}: whole numbers in {_some(whole)}", params={"reason": "architecture"}
         )
     network.load_state_dict(dict(state), strict=True, assign=True)
     return network.eval().requires_grad_(False)
