@@ -57,7 +57,11 @@ class Downloader:
         places = self._folder.places(file)
         lock = self._folder.lock(file)
         with disk_errors(places):
-            return lock if lock.try_acquire() else None
+            if not lock.try_acquire():
+                return None
+        with suppress(OSError):  # of an earlier download; a stop that comes from now on is meant for this one
+            places.stop.unlink(missing_ok=True)
+        return lock
 
     def download_reserved(
         self,
@@ -73,7 +77,6 @@ class Downloader:
         with lock:
             with suppress(WeightsMissing, WeightsRefused):  # a refused one is replaced
                 return self._folder.installed(name)
-            places.stop.unlink(missing_ok=True)
             places.failure.unlink(missing_ok=True)
             try:
                 self._fetch(places, progress, lambda: should_stop() or places.stop.exists())

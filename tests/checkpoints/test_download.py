@@ -410,6 +410,18 @@ def test_another_process_can_stop_it(story: Story) -> None:
     assert story.download() == SHA256  # the wish held for that download only
 
 
+def test_a_stop_counts_from_the_moment_the_file_is_reserved(story: Story) -> None:
+    downloader = Downloader(story.folder, IMPATIENT)
+    lock = downloader.reserve("v1.4")
+    assert lock is not None
+
+    story.folder.ask_to_stop("v1.4")  # before the thread that fetches it has begun
+
+    with pytest.raises(DownloadFailed, match="cancelled"):
+        downloader.download_reserved("v1.4", lock)
+    assert story.download() == SHA256
+
+
 def test_room_is_asked_for_before_anything_is_written(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     free = arriving.KEEP_FREE_BYTES + len(CONTENT) - 1
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(10**12, 0, free))
