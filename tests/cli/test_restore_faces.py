@@ -51,7 +51,7 @@ def setups(monkeypatch: pytest.MonkeyPatch, restorer: AskedFor) -> list[GfpganSe
     """How the engine was put together, each time it was; its weights are in no folder."""
     seen: list[GfpganSetup] = []
 
-    def build(setup: GfpganSetup) -> build_engines.Engines:
+    def build(_weights: object, setup: GfpganSetup) -> build_engines.Engines:
         seen.append(setup)
         restorers: dict[str, Restorer] = {"builtin": FakeRestorer(), "gfpgan": restorer}
         return build_engines.Engines(
