@@ -118,7 +118,8 @@ class Downloader:
         if had_bytes:  # what lay there from before may have been the wrong half
             self._fetch_from(url, places, progress, should_stop)
             return
-        raise Useless("checksum", "what the server sends is not this file: its checksum is wrong")
+        first = "" if places.file.is_pinned or not places.record.exists() else f" (see {places.record.name})"
+        raise Useless("checksum", f"what the server sends is not this file: its checksum is wrong{first}")
 
     def _transfer_patiently(
         self, url: str, places: Places, progress: Progress, should_stop: Callable[[], bool]

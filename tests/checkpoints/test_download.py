@@ -348,6 +348,18 @@ def test_without_a_checksum_plain_http_is_for_this_machine_only(tmp_path: Path, 
     assert story.failure() == "insecure"
 
 
+def test_another_file_than_the_first_is_refused_and_says_where_that_is_noted(
+    tmp_path: Path, server: FileServer
+) -> None:
+    story = a_story(tmp_path, server, content=None, size=False)
+    story.download()
+    story.final.unlink()
+    server.files[FILE] = CONTENT[::-1]
+
+    with pytest.raises(DownloadFailed, match=rf"{FILE}\.sha256"):
+        story.download()
+
+
 def test_without_a_checksum_a_known_md5_decides(tmp_path: Path, server: FileServer) -> None:
     story = a_story(tmp_path, server, content=None, md5="0" * 32)
 
