@@ -1,7 +1,7 @@
 """A weights folder whose manifest names the narrow model files, and where on this machine to fetch them.
 
-The names, roles and models are those of `weights/manifest.toml`; the official detector is listed and cannot
-be had, as on a machine that has not fetched it.
+The names, roles and models are those of `weights/manifest.toml`; the detectors are listed and cannot be had,
+as on a machine that has not fetched them.
 """
 
 from pathlib import Path
@@ -12,6 +12,8 @@ from tests.weights_folders import a_folder, an_entry
 
 V14, V13 = "GFPGANv1.4.pth", "GFPGANv1.3.pth"
 SMALL_BACKGROUND, OFFICIAL_BACKGROUND = "realesr-general-x4v3.pth", "RealESRGAN_x2plus.pth"
+
+SMALL_DETECTOR = "mobilenet0.25_Final.pth"
 
 
 def narrow_files() -> dict[str, bytes]:
@@ -36,6 +38,7 @@ def narrow_folder(directory: Path, address: str, files: dict[str, bytes]) -> Wei
         entry("v1.4", V14, default=True),
         entry("v1.3", V13),
         entry("retinaface-r50", "detection_Resnet50_Final.pth", role="detector"),
+        entry("retinaface-mobile0.25", SMALL_DETECTOR, role="detector"),
         entry("realesrgan-x2plus", OFFICIAL_BACKGROUND, role="background"),
         entry("realesr-general-x4v3", SMALL_BACKGROUND, role="background", default=True),
     )

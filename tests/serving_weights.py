@@ -2,7 +2,7 @@
 
     python -m tests.serving_weights PORT FOLDER
 
-FOLDER gets `var`, what people send, and `weights`, with a manifest of the narrow models and nothing installed.
+FOLDER gets `var`, what people send, and `weights`, whose manifest has the narrow models; none is installed.
 """
 
 import os

@@ -13,10 +13,16 @@ from backend.cli.progress import progress_bar
 from backend.cli.report import PhotoReport, report_json
 from backend.cli.restore_options import Asked, restore_options
 from backend.cli.restore_order import engine_for, request_for, require_possible, setup_for
+from backend.cli.weights_offer import or_offered
 from backend.cli.workshop import RESULTS, Workshop
 from backend.domain.jobs import JobKind
 from backend.settings import load_settings
-from backend.wiring import build_engine_catalogue, build_weights_folder, picture_limits
+from backend.wiring import (
+    build_downloader,
+    build_engine_catalogue,
+    build_weights_folder,
+    picture_limits,
+)
 
 
 @click.command()
@@ -46,7 +52,8 @@ def restore(inputs: tuple[Path, ...], output: Path, **asked: Unpack[Asked]) -> N
     landmarks = None if asked["landmarks"] is None else read_landmarks(asked["landmarks"], photos)
     settings = load_settings()
     weights = build_weights_folder(settings)
-    name = engine_for(asked, build_engine_catalogue(weights))
+    catalogue = build_engine_catalogue(weights)
+    name = or_offered(lambda: engine_for(asked, catalogue), weights, build_downloader(settings, weights))
     request = request_for(asked, name)
 
     from backend.worker.build_engines import build_engines, use_threads  # OpenCV: not before it is needed

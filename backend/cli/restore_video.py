@@ -10,6 +10,7 @@ import click
 
 from backend.cli.outputs import whole_file
 from backend.cli.progress import progress_of_steps
+from backend.cli.weights_offer import or_offered
 from backend.domain.errors import UnreadableVideo
 from backend.domain.jobs import JobKind, Stage
 from backend.engines.api import Device, FaceModel, GfpganSetup, Precision, RestoreOptions
@@ -18,7 +19,7 @@ from backend.media.film import FilmWriter
 from backend.media.types import RgbImage
 from backend.media.video import ClipFacts, ClipLimits, probe_clip, read_frames
 from backend.settings import load_settings
-from backend.wiring import build_engine_catalogue, build_weights_folder
+from backend.wiring import build_downloader, build_engine_catalogue, build_weights_folder
 
 # A film is worked through frame by frame: it may be as long as the person's patience.
 _LIMITS = ClipLimits(max_seconds=24 * 3600.0, max_side_px=4096)
@@ -92,8 +93,9 @@ def restore_video(
     )
     if model_path is None:
         catalogue = build_engine_catalogue(weights)
-        catalogue.resolve(JobKind.RESTORE, "gfpgan")
-        catalogue.require_weights(options)
+        downloader = build_downloader(settings, weights)
+        or_offered(lambda: catalogue.resolve(JobKind.RESTORE, "gfpgan"), weights, downloader)
+        or_offered(lambda: catalogue.require_weights(options), weights, downloader)
     facts = probe_clip(clip, _LIMITS)
 
     from backend.engines.builtin.restoration.engine import BuiltinRestorer

@@ -36,7 +36,7 @@ def list_weights(*, wants_json: bool) -> None:
     click.echo(f"{'NAME':26} {'STATE':18} {'SIZE':>8}  LICENCE AND PURPOSE")
     for status in folder.list():
         click.echo(
-            f"{status.file.name:26} {_state(status):18} {_size(status.file):>8}  "
+            f"{status.file.name:26} {_state(status):18} {size_words(status.file):>8}  "
             f"{status.file.licence}. {status.file.purpose.en}"
         )
 
@@ -58,12 +58,12 @@ def download(
     files = _wanted(folder, names, wants_all=wants_all, accept_non_commercial=accept_non_commercial)
     missing = [file for file in files if folder.status(file.name).state is not FileState.INSTALLED]
     for file in missing:
-        click.echo(f"{file.name}: {_size(file)}, {file.licence}. {file.licence_note.en}")
+        click.echo(f"{file.name}: {size_words(file)}, {file.licence}. {file.licence_note.en}")
     is_asked_for = bool(names) or wants_all or yes or not missing
     if not is_asked_for and sys.stdin.isatty():
         click.confirm(f"Download {len(missing)} files?", default=True, abort=True)
     rules = DownloadRules(mirror=settings.weights_mirror if mirror is None else mirror)
-    failed = [file for file in files if not _fetched(file, Downloader(folder, rules))]
+    failed = [file for file in files if not fetched(file, Downloader(folder, rules))]
     if failed:
         raise click.ClickException(f"{len(failed)} of {len(files)} files are not installed")
 
@@ -126,7 +126,7 @@ def _wanted(
     return files
 
 
-def _fetched(file: WeightsFile, downloader: Downloader) -> bool:
+def fetched(file: WeightsFile, downloader: Downloader) -> bool:
     """True when the file is installed afterwards. One that fails does not stop the others."""
     try:
         with progress_of_bytes(file.name) as show:
@@ -152,7 +152,8 @@ def _how_sure(status: FileStatus) -> str:
     return " (no checksum is published: it is the file that came first)"
 
 
-def _size(file: WeightsFile) -> str:
+def size_words(file: WeightsFile) -> str:
+    """How large it is, for people."""
     if file.expected_bytes is None:
         return "?"
     about = "" if file.size_bytes else "~"

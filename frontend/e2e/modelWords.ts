@@ -17,14 +17,15 @@ export interface ModelWords {
   preview: string
   save: string
   open: string
+  gone: string
   refused: string
   broken: string
   retry: string
 }
 const ZH: ModelWords = {
   get: '怎样获取',
-  needs: /GFPGAN 推荐的一组文件：2 个，共 \d+ MB/,
-  downloadAll: /下载缺少的文件（\d+ MB）/,
+  needs: /GFPGAN 推荐的一组文件：2 个，共 [\d.]+ MB/,
+  downloadAll: /下载缺少的文件（[\d.]+ MB）/,
   stop: /停止下载/,
   moving: /\d+ MB \/ 349 MB/,
   ready: 'GFPGAN 可以用了。',
@@ -39,14 +40,15 @@ const ZH: ModelWords = {
   preview: '预览，尚未保存',
   save: '保存这些改动',
   open: '引擎与模型',
+  gone: '所选引擎的模型文件还没有安装',
   refused: '内容与作者发布的不一致',
   broken: '连接中断了',
   retry: '再试一次',
 }
 const EN: ModelWords = {
   get: 'How to get it',
-  needs: /recommended set for GFPGAN: 2 files, \d+ MB in all/,
-  downloadAll: /Download what is missing \(\d+ MB\)/,
+  needs: /recommended set for GFPGAN: 2 files, [\d.]+ MB in all/,
+  downloadAll: /Download what is missing \([\d.]+ MB\)/,
   stop: /^Stop /,
   moving: /\d+ MB of 349 MB/,
   ready: 'GFPGAN is ready.',
@@ -61,6 +63,7 @@ const EN: ModelWords = {
   preview: 'Preview, not saved yet',
   save: 'Save these changes',
   open: 'Engines and models',
+  gone: 'model files are not installed',
   refused: 'differs from what its authors published',
   broken: 'The connection broke',
   retry: 'Try again',

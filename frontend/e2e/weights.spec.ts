@@ -2,7 +2,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
-import type { Job } from '../src/api/wire'
 import {
   choosePhotos,
   decodePicture,
@@ -15,12 +14,17 @@ import {
 } from './fixtures'
 import { modelWords } from './modelWords'
 
-const FOLDER = join(process.env.E2E_MODELS_DIR ?? '', 'weights')
+interface SeenJob {
+  id: string
+  result: { faces: { used: boolean; layer: Record<'x' | 'y' | 'width' | 'height', number> | null }[] } | null
+}
+
+const MODEL = join(process.env.E2E_MODELS_DIR ?? '', 'weights', 'GFPGANv1.4.pth')
 
 test.use({ baseURL: `http://127.0.0.1:${process.env.E2E_MODELS_PORT}` })
 
 test.beforeEach(() => {
-  rmSync(join(FOLDER, 'GFPGANv1.4.pth'), { force: true }) // another project has fetched it
+  rmSync(MODEL, { force: true }) // another project has fetched it
 })
 
 /** The reds of a square in the middle of a face's canvas, row by row. */
@@ -47,6 +51,7 @@ test('a model is fetched, restores two faces, and is mixed with the photo', asyn
   photos,
   words,
   locale,
+  complaints,
 }, info) => {
   const say = modelWords(locale)
   await page.goto('/')
@@ -57,7 +62,7 @@ test('a model is fetched, restores two faces, and is mixed with the photo', asyn
   await page.locator('.options > summary').click()
   const gfpgan = page.locator('.options input[value=gfpgan]')
   await expect(gfpgan).toBeDisabled()
-  await lookAt(page, '13-engines', info.project.name)
+  await keepScreenshot(page, '13-engines', info.project.name)
   await page.getByRole('button', { name: say.get }).click()
   const dialog = page.getByRole('dialog')
   await expect(dialog).toContainText(say.needs)
@@ -102,13 +107,13 @@ test('a model is fetched, restores two faces, and is mixed with the photo', asyn
 
   const saving = page.waitForResponse((answer) => answer.url().endsWith('/restore'))
   await page.getByRole('button', { name: say.save }).click()
-  const { id } = (await (await saving).json()) as Job
+  const { id } = (await (await saving).json()) as SeenJob
   await expect(page.locator('.strip')).toContainText(words.done)
   await expect(page.locator('.compare')).not.toContainText(say.preview)
   await expect(slider).toHaveValue('0.5')
   await keepScreenshot(page, '18-saved', info.project.name)
 
-  const job = (await (await page.request.get(`/api/v1/jobs/${id}`)).json()) as Job
+  const job = (await (await page.request.get(`/api/v1/jobs/${id}`)).json()) as SeenJob
   expect(job).toMatchObject({ engine: 'gfpgan', options: { fidelity: 0.5, face_ids: [0] } })
   expect(job.result?.faces.map(({ used }) => used)).toEqual([true, false])
   const downloading = page.waitForEvent('download')
@@ -126,4 +131,14 @@ test('a model is fetched, restores two faces, and is mixed with the photo', asyn
   await expect(page.locator('.strip')).toContainText(words.done)
   await page.locator('.options > summary').click()
   await expect(gfpgan).toBeChecked() // remembered
+
+  rmSync(MODEL)
+  await page.getByRole('button', { name: say.again }).click()
+  await expect(page.getByRole('alert')).toContainText(say.gone)
+  await keepScreenshot(page, '18-gone', info.project.name)
+  await page.getByRole('alert').getByRole('button', { name: say.open }).click()
+  await expect(dialog).toContainText(say.needs)
+  // The browser itself writes a line for the request that failed: it was made to.
+  expect(complaints.every((text) => text.includes('503'))).toBe(true)
+  complaints.length = 0
 })

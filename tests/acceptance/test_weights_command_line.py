@@ -16,6 +16,7 @@ from backend.media.video import ClipLimits, probe_clip, read_frames
 from tests.builders import a_portrait
 from tests.checkpoints.file_server import serving
 from tests.clips import a_clip, run_ffmpeg
+from tests.narrow_networks import as_file
 from tests.narrow_weights import V13, V14, install, narrow_files, narrow_folder
 
 Run = Callable[..., Result]
@@ -152,6 +153,25 @@ def test_a_file_that_restores_no_faces_is_refused_with_the_reason(
     assert error["code"] == "weights_refused"
     assert "rrdbnet" in error["message"]
     assert made_in(Path("out")) == {"report.json"}
+
+
+class Evil:
+    """Unpickled by a careless program, it leaves a file."""
+
+    def __reduce__(self) -> tuple[Callable[..., None], tuple[Path]]:
+        return Path.touch, (Path("was_here"),)
+
+
+def test_a_file_that_would_run_code_runs_none(run: Run, weights_dir: Path, portrait: Path) -> None:
+    Path("evil.pth").write_bytes(as_file({"params_ema": {"a": Evil()}}))
+
+    result = run("restore", portrait, "-o", "out", "--model-path", "evil.pth")
+
+    assert result.exit_code == 1
+    error = json.loads(Path("out/report.json").read_text())["photos"][0]["error"]
+    assert error["code"] == "weights_refused"
+    assert "unsafe" in error["message"]
+    assert not Path("was_here").exists()
 
 
 def test_landmarks_stand_in_for_a_detector_in_the_official_pipeline(

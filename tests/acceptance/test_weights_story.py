@@ -2,10 +2,11 @@
 
 import base64
 import io
+import shutil
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,12 @@ import pytest
 from PIL import Image
 
 from backend.media.types import RgbImage
+from backend.media.video import read_frames
 from tests.acceptance.conftest import LiveServer, guest_of, running_server
 from tests.builders import a_photo, a_portrait
 from tests.checkpoints.file_server import serving
-from tests.narrow_weights import V13, V14, install, narrow_files, narrow_folder
+from tests.narrow_weights import SMALL_DETECTOR, V13, V14, install, narrow_files, narrow_folder
+from tests.shared_data import SHARED, needs_shared
 
 Json = dict[str, Any]
 DONE = {"succeeded", "failed", "cancelled"}
@@ -135,6 +138,13 @@ def png(pixels: RgbImage, mode: str | None = None) -> bytes:
 def two_people() -> RgbImage:
     one = a_portrait()
     return np.concatenate((one, one[:, ::-1]), axis=1)
+
+
+def first_frame(film: bytes, folder: Path) -> npt.NDArray[np.int16]:
+    """At 256 x 256."""
+    (folder / "film.mp4").write_bytes(film)
+    with closing(read_frames(folder / "film.mp4", fps=25.0, seconds=1.0, long_side_px=256)) as frames:
+        return next(frames).astype(np.int16)
 
 
 def layer_of(face: Json) -> tuple[slice, slice]:
@@ -321,11 +331,46 @@ def test_a_network_restores_the_background(browser: httpx.Client) -> None:
     assert np.abs(by_network.pixels - by_builtin.pixels).max() > 10
 
 
+def test_a_film_begins_with_the_restored_face(browser: httpx.Client, tmp_path: Path) -> None:
+    photo = png(a_portrait())
+    films = [
+        browser.post(
+            "/api/v1/animate",
+            files={"file": ("photo.png", photo, "image/png")},
+            data={"preset": "nod", "restore_first": wanted},
+            headers={"Accept": "video/mp4"},
+        )
+        for wanted in ("true", "false")
+    ]
+
+    assert [film.status_code for film in films] == [200, 200], films[0].text[:500]
+    restored_first, as_it_was = (first_frame(film.content, tmp_path) for film in films)
+    change = np.abs(restored_first - as_it_was)
+    assert change[70:140, 90:160].mean() > 2 * change[200:, :40].mean()  # the face more than a corner
+
+
 def test_parity_says_which_file_it_needs_for_the_official_result(browser: httpx.Client) -> None:
     answer = send(browser, png(a_portrait()), mode="parity", upscale="1")
 
     assert (answer.status_code, answer.json()["code"]) == (503, "weights_missing")
     assert "detection_Resnet50_Final.pth" in answer.json()["detail"]
+
+
+@needs_shared("data/weights")
+def test_a_detector_that_arrives_finds_the_faces_from_then_on(story: Story, browser: httpx.Client) -> None:
+    photo = png(two_people())
+    by_cascades = restored(browser, photo, **QUICK).job["result"]["faces"]
+    detector = story.weights_dir / SMALL_DETECTOR
+
+    shutil.copy(SHARED / "data" / "weights" / SMALL_DETECTOR, detector)
+    try:
+        by_network = restored(browser, photo, **QUICK).job["result"]["faces"]
+    finally:
+        detector.unlink()
+
+    assert [face["used"] for face in by_network] == [True, True]
+    assert [face["score"] for face in by_cascades] == [1.0, 1.0]
+    assert all(0.5 < face["score"] < 1.0 for face in by_network)
 
 
 def test_photos_at_the_same_time_never_mix(browser: httpx.Client) -> None:

@@ -15,8 +15,8 @@ beforeEach(() => {
   showLocale('en')
 })
 
-function show(code: string) {
-  const failure = { code, params: {}, retryAfterS: null }
+function show(code: string, retryAfterS: number | null = null) {
+  const failure = { code, params: {}, retryAfterS }
   return mount(JobFailure, { props: { failure, canRetry: true }, global: { plugins: [i18n] } })
 }
 
@@ -35,6 +35,11 @@ describe('JobFailure', () => {
     const text = show('brand_new').text()
     expect(text).toContain('Something unexpected')
     expect(text).toContain('brand_new')
+  })
+
+  it('says how long to wait, unless waiting brings nothing', () => {
+    expect(show('queue_full', 9.5).text()).toContain('in 10 s')
+    expect(show('weights_missing', 3600).text()).not.toContain('3600')
   })
 
   it('leads to the list of models where a model is what is missing', async () => {
