@@ -57,7 +57,11 @@ class Downloader:
         places = self._folder.places(file)
         lock = self._folder.lock(file)
         with disk_errors(places):
-            return lock if lock.try_acquire() else None
+            if not lock.try_acquire():
+                return None
+        with suppress(OSError):  # of an earlier download; a stop that comes from now on is meant for this one
+            places.stop.unlink(missing_ok=True)
+        return lock
 
     def download_reserved(
         self,
@@ -73,7 +77,6 @@ class Downloader:
         with lock:
             with suppress(WeightsMissing, WeightsRefused):  # a refused one is replaced
                 return self._folder.installed(name)
-            places.stop.unlink(missing_ok=True)
             places.failure.unlink(missing_ok=True)
             try:
                 self._fetch(places, progress, lambda: should_stop() or places.stop.exists())
@@ -115,7 +118,8 @@ class Downloader:
         if had_bytes:  # what lay there from before may have been the wrong half
             self._fetch_from(url, places, progress, should_stop)
             return
-        raise Useless("checksum", "what the server sends is not this file: its checksum is wrong")
+        first = "" if places.file.is_pinned or not places.record.exists() else f" (see {places.record.name})"
+        raise Useless("checksum", f"what the server sends is not this file: its checksum is wrong{first}")
 
     def _transfer_patiently(
         self, url: str, places: Places, progress: Progress, should_stop: Callable[[], bool]

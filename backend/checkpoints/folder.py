@@ -153,7 +153,7 @@ class WeightsFolder:
 
 _IN_WORDS = {
     "truncated": "it is shorter than it should be",
-    "checksum": "its checksum is not the one in the manifest",
+    "checksum": "it is another file than the one that is known",
     "unreadable": "it cannot be read",
 }
 

@@ -18,6 +18,7 @@ from backend.version import VERSION
 
 CHUNK_BYTES: Final = 1 << 18
 _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+_NUMBER = "[0-9]{1,18}"  # of bytes or seconds; Python refuses to read thousands of digits
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -88,6 +89,8 @@ def ask(
             raise _http_failure(error) from error
     except (OSError, http.client.HTTPException) as error:
         raise _line_failure(error) from error
+    except ValueError as error:  # a place that the server, or a proxy's setting, sends us to
+        raise Useless("server", f"that leads to no address: {error}") from error
     with answer:
         yield _reply(answer, offset)
 
@@ -101,10 +104,10 @@ def _reply(answer: http.client.HTTPResponse, offset: int) -> Reply:
     length = _whole(headers.get("Content-Length"))
     if answer.status != 206:
         return Reply(start=0, total=length, validator=validator, body=answer)
-    part = re.fullmatch(r"bytes (\d+)-(\d+)/(\d+|\*)", headers.get("Content-Range", ""))
+    part = re.fullmatch(rf"bytes ({_NUMBER})-{_NUMBER}/({_NUMBER}|\*)", headers.get("Content-Range", ""))
     if part is None or int(part[1]) != offset:
         raise Useless("server", "the server continues at another place than it was asked for")
-    total = _whole(part[3])
+    total = _whole(part[2])
     if total is None and length is not None:
         total = offset + length
     return Reply(start=offset, total=total, validator=validator, body=answer)
@@ -119,11 +122,11 @@ def _read(body: http.client.HTTPResponse) -> bytes:
 
 def _http_failure(error: urllib.error.HTTPError) -> Exception:
     if error.code == 416:
-        total = re.fullmatch(r"bytes \*/(\d+)", error.headers.get("Content-Range", ""))
+        total = re.fullmatch(rf"bytes \*/({_NUMBER})", error.headers.get("Content-Range", ""))
         return PastTheEnd(int(total[1]) if total else None)
     if error.code in _TRY_AGAIN:
         return Interrupted(f"HTTP {error.code}", wait_s=float(_whole(error.headers.get("Retry-After")) or 0))
-    if 300 <= error.code < 400:
+    if 300 <= error.code < 400 and "not allowed" in str(error.msg):  # urllib's word for another scheme
         return Useless("insecure", "the server sends us on to what is neither http nor https")
     reason = "not_found" if error.code in (404, 410) else "server"
     return Useless(reason, f"HTTP {error.code}")
@@ -182,4 +185,4 @@ def _opener(*, allow_plain: bool) -> urllib.request.OpenerDirector:
 
 
 def _whole(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isascii() and text.isdigit() else None
+    return int(text) if text is not None and re.fullmatch(_NUMBER, text) else None

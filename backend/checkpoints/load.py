@@ -118,6 +118,8 @@ def _named(path: Path, table: Mapping[str, object]) -> dict[str, Tensor]:
     for name, value in table.items():
         if not isinstance(value, Tensor):
             raise _refused(path, "unreadable", f"{name} is no tensor")
+        if not _is_plain(value):
+            raise _refused(path, "unreadable", f"{name} is no plain table of numbers")
         state[name.removeprefix("module.")] = value
     if not state:
         raise _refused(path, "unreadable", "it holds no tensors")
@@ -125,6 +127,12 @@ def _named(path: Path, table: Mapping[str, object]) -> dict[str, Tensor]:
     if any(name.startswith(own) for name in state):
         return {name.removeprefix(own): value for name, value in state.items() if name.startswith(own)}
     return state
+
+
+def _is_plain(value: Tensor) -> bool:
+    """False for what torch also saves and no network of ours can calculate with."""
+    is_whole = value.device.type == "cpu" and value.layout is torch.strided
+    return is_whole and not value.is_quantized and not value.is_complex()
 
 
 def _refused(path: Path, reason: str, words: str) -> WeightsRefused:

@@ -5,7 +5,6 @@ left eye, right eye, nose, left and right mouth corner as seen, in pixels of the
 """
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -24,7 +23,7 @@ def read_landmarks(path: Path, photos: Sequence[PhotoInput]) -> Mapping[Path, tu
     raises: click.BadParameter, in words that name the place in the file
     """
     try:
-        read = json.loads(path.read_text("utf-8"))
+        read = json.loads(path.read_text("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise _refused(f"{path} is not JSON: {error}") from error
     if isinstance(read, list):
@@ -66,8 +65,9 @@ def _point(read: object, where: str) -> Point:
 
 
 def _is_coordinate(value: object) -> bool:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and math.isfinite(value) and abs(value) < 1e6  # type: ignore[arg-type]  # a number
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    return abs(value) < 1e6  # which NaN is not
 
 
 def _refused(words: str) -> click.BadParameter:

@@ -41,7 +41,10 @@ def require_possible(asked: Asked, photos: Sequence[PhotoInput]) -> None:
 
 
 def engine_for(asked: Asked, catalogue: EngineCatalogue) -> str:
-    """The engine's name. Raises click.UsageError where an option is for another, EngineUnavailable."""
+    """The engine's name.
+
+    Raises click.UsageError where an option is for another; EngineUnavailable, WeightsMissing, WeightsRefused.
+    """
     only_gfpgan = {
         "--model-path": asked["model_path"],
         "--parse-model": asked["parse_model"],
@@ -57,6 +60,8 @@ def engine_for(asked: Asked, catalogue: EngineCatalogue) -> str:
     name = catalogue.resolve(JobKind.RESTORE, asked["engine"])
     if name == "builtin" and used:
         raise click.UsageError(f"{used[0]} is for the engine gfpgan; here it would be builtin")
+    if name == "gfpgan":
+        catalogue.require_model(asked["model"])
     return name
 
 

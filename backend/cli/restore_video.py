@@ -85,17 +85,18 @@ def restore_video(
         raise click.UsageError("give --model or --model-path")
     settings = load_settings()
     weights = build_weights_folder(settings)
-    if model_path is None:
-        catalogue = build_engine_catalogue(weights)
-        downloader = build_downloader(settings, weights)
-        or_offered(lambda: catalogue.resolve(JobKind.RESTORE, "gfpgan"), weights, downloader)
-    facts = probe_clip(clip, _LIMITS)
     options = RestoreOptions(
         model=model,
         scratches="off",
         scope="full" if how["background"] == "realesrgan" else "faces",
         **how,  # type: ignore[arg-type]  # click has checked the words
     )
+    if model_path is None:
+        catalogue = build_engine_catalogue(weights)
+        downloader = build_downloader(settings, weights)
+        or_offered(lambda: catalogue.resolve(JobKind.RESTORE, "gfpgan"), weights, downloader)
+        or_offered(lambda: catalogue.require_weights(options), weights, downloader)
+    facts = probe_clip(clip, _LIMITS)
 
     from backend.engines.builtin.restoration.engine import BuiltinRestorer
     from backend.engines.gfpgan.assembly import assemble  # torch: not before it is needed

@@ -19,18 +19,28 @@ _MOST_NAMED = 3
 def load_strictly(build: Callable[[], Network], state: State, *, name: str) -> Network:
     """The network that `build` makes, in eval mode, with the tensors of `state` themselves as its parameters.
 
+    state:  float32; of another precision, as people store files to halve them, it is converted
     name:   of the network, for messages
-    raises: WeightsRefused (architecture) where a key is missing, unknown or of another shape
+    raises: WeightsRefused (architecture) where a key is missing, unknown, of another shape or of whole
+            numbers
     """
     with torch.device("meta"):
         network = build()
-    wanted = {key: tuple(value.shape) for key, value in network.state_dict().items()}
+    own = network.state_dict()
+    wanted = {key: tuple(value.shape) for key, value in own.items()}
     found = {key: tuple(value.shape) for key, value in state.items()}
     if wanted != found:
         raise WeightsRefused(
             f"this is not the network {name}: {_difference(wanted, found)}", params={"reason": "architecture"}
         )
-    network.load_state_dict(dict(state), strict=True, assign=True)
+    floats = {key: state[key] for key, value in own.items() if value.is_floating_point()}
+    if whole := sorted(key for key, value in floats.items() if not value.is_floating_point()):
+        raise WeightsRefused(
+            f"this is not the network {name}: whole numbers in {_some(whole)}",
+            params={"reason": "architecture"},
+        )
+    converted = dict(state) | {key: value.float() for key, value in floats.items()}
+    network.load_state_dict(converted, strict=True, assign=True)
     return network.eval().requires_grad_(False)
 
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from backend.checkpoints.folder import WeightsFolder
 from backend.checkpoints.manifest import TwoLanguages
-from backend.domain.errors import EngineUnavailable, InvalidOption, WeightsMissing
+from backend.checkpoints.names import BACKGROUND, BACKGROUND_ROLE, FACE_ROLE, GFPGAN, OFFICIAL_DETECTOR
+from backend.domain.errors import EngineUnavailable, InvalidOption, NotFound, WeightsMissing
 from backend.domain.jobs import JobKind
-from backend.engines.api import NETWORK_OPTIONS, RestoreOptions
+from backend.engines.api import NETWORK_OPTIONS, FaceModel, RestoreOptions
 from backend.services.requests import RestoreRequest
 
 NOT_IN_THIS_VERSION = "not_in_this_version"
 _UNSAID = RestoreOptions()
 WEIGHTS_MISSING = "weights_missing"
-GFPGAN, FACE_ROLE = "gfpgan", "face"  # as the manifest of weights names them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +79,35 @@ class EngineCatalogue:
                     raise self._unavailable(engine)
                 return wanted
         raise InvalidOption(f"there is no engine {wanted} for this", option="engine")
+
+    def require_weights(self, options: RestoreOptions) -> None:
+        """Raise WeightsMissing or WeightsRefused for a model file that `gfpgan` would look for in vain.
+
+        Before a job is queued: what can be known now is not found out by waiting.
+        """
+        self.require_model(options.model)
+        is_parity = options.mode == "parity"
+        if is_parity:
+            self._require_file(OFFICIAL_DETECTOR)
+        if options.background == "realesrgan" and (is_parity or not self._has_background()):
+            self._require_file(BACKGROUND)
+
+    def require_model(self, model: FaceModel | None) -> None:
+        """Raise WeightsMissing or WeightsRefused where no file of this face model can be used; None = any."""
+        if model is None or self._weights is None or self._weights.find(GFPGAN, FACE_ROLE, model):
+            return
+        self._require_file(model)
+
+    def _has_background(self) -> bool:
+        return self._weights is not None and bool(self._weights.find(GFPGAN, BACKGROUND_ROLE))
+
+    def _require_file(self, name: str) -> None:
+        if self._weights is None:
+            return
+        try:
+            self._weights.installed(name)
+        except NotFound as error:  # an operator's own manifest may leave it out
+            raise WeightsMissing(str(error), params={"engine": GFPGAN, "file": name}) from error
 
     def _gfpgan(self) -> EngineStatus:
         models = () if self._weights is None else _models(self._weights)

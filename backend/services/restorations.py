@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from backend.checkpoints.names import GFPGAN
 from backend.domain.clock import Clock
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Job, JobKind, LayerPlace, Outcome, Stage
@@ -58,10 +59,13 @@ class Restorations:
 
         mask: what its owner wants repaired, instead of what the engine would find
         The job's row keeps the engine that `auto` stands for now, so that it says exactly what will run.
-        Raises what `Uploads.add` raises, EngineUnavailable, InvalidOption, NotFound, Conflict, QueueFull.
+        Raises what `Uploads.add` raises, EngineUnavailable, WeightsMissing, WeightsRefused, InvalidOption,
+        NotFound, Conflict, QueueFull.
         """
         engine = self._engines.resolve(JobKind.RESTORE, request.engine)
         require_taken(request, engine)
+        if engine == GFPGAN:
+            self._engines.require_weights(request.options)
         if mask is not None:
             request.require_mask_allowed()
         self._desk.require_room(owner_id)

@@ -13,6 +13,8 @@ from backend.web.context import config
 from backend.web.failures import InsecureTransport
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+# Any of them tells of a proxy: not every one of them says for whom it asks.
+_FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto", "Via")
 
 
 def is_unsafe() -> bool:
@@ -59,7 +61,7 @@ def own_origin() -> str:
 
 def is_local_caller() -> bool:
     """True when the request was made on this machine and no proxy passed it on."""
-    was_forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    was_forwarded = any(name in request.headers for name in _FORWARDED)
     return not was_forwarded and _is_loopback(request.remote_addr or "")
 
 

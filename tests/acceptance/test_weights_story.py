@@ -350,10 +350,10 @@ def test_a_film_begins_with_the_restored_face(browser: httpx.Client, tmp_path: P
 
 
 def test_parity_says_which_file_it_needs_for_the_official_result(browser: httpx.Client) -> None:
-    job = finished(browser, png(a_portrait()), mode="parity", upscale="1")
+    answer = send(browser, png(a_portrait()), mode="parity", upscale="1")
 
-    assert (job["state"], job["error"]["code"]) == ("failed", "weights_missing")
-    assert job["error"]["params"]["file"] == "detection_Resnet50_Final.pth"
+    assert (answer.status_code, answer.json()["code"]) == (503, "weights_missing")
+    assert "detection_Resnet50_Final.pth" in answer.json()["detail"]
 
 
 @needs_shared("data/weights")
@@ -398,10 +398,10 @@ def test_one_of_several_models_that_is_deleted_is_missed_by_its_name(
     story: Story, browser: httpx.Client
 ) -> None:
     with without(story, V13):
-        job = finished(browser, png(a_portrait()), **QUICK, model="v1.3")
+        answer = send(browser, png(a_portrait()), **QUICK, model="v1.3")
 
-    assert (job["state"], job["error"]["code"]) == ("failed", "weights_missing")
-    assert job["error"]["params"]["file"] == V13
+    assert (answer.status_code, answer.json()["code"]) == (503, "weights_missing")
+    assert V13 in answer.json()["detail"]
 
 
 def test_a_file_that_is_cut_short_is_refused_and_never_used(story: Story, browser: httpx.Client) -> None:
@@ -409,9 +409,9 @@ def test_a_file_that_is_cut_short_is_refused_and_never_used(story: Story, browse
         (story.weights_dir / V14).write_bytes(story.files[V14][:-1000])
         listed = next(one for one in weights(browser) if one["name"] == "v1.4")
         other = restored(browser, png(a_portrait()), **QUICK)
-        job = finished(browser, png(a_portrait()), **QUICK, model="v1.4")
+        answer = send(browser, png(a_portrait()), **QUICK, model="v1.4")
 
     assert (listed["state"], listed["refusal"]) == ("refused", "truncated")
     assert other.job["result"]["model"] == "v1.3"
-    assert (job["state"], job["error"]["code"]) == ("failed", "weights_refused")
-    assert job["error"]["params"] == {"file": V14, "reason": "truncated"}
+    assert (answer.status_code, answer.json()["code"]) == (503, "weights_refused")
+    assert V14 in answer.json()["detail"]

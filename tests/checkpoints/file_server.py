@@ -31,6 +31,7 @@ class FileServer:
     statuses: list[int] = field(default_factory=list)
     cut_after: list[int | None] = field(default_factory=list)
     redirects: dict[str, str] = field(default_factory=dict)
+    odd_headers: dict[str, str] = field(default_factory=dict)  # sent first, with every answer
     etag: str | None = '"one"'
     knows_ranges: bool = True
     knows_if_range: bool = True
@@ -95,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
             if start >= len(content):
                 self._nothing(416, content_range=f"bytes */{len(content)}")
                 return
-        self.send_response(206 if start else 200)
+        self._begin(206 if start else 200)
         if start:
             self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
         if state.etag is not None:
@@ -105,6 +106,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         most = state.cut_after.pop(0) if state.cut_after else None
         self._write(state, content[start:][:most])
+
+    def _begin(self, status: int) -> None:
+        self.send_response(status)
+        for name, value in self.server_state.odd_headers.items():
+            self.send_header(name, value)
 
     def _write(self, state: FileServer, body: bytes) -> None:
         try:
@@ -118,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
 
     def _nothing(self, status: int, *, location: str = "", content_range: str = "") -> None:
-        self.send_response(status)
+        self._begin(status)
         if location:
             self.send_header("Location", location)
         if content_range:

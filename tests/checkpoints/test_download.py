@@ -224,6 +224,42 @@ def test_a_redirect_out_of_the_web_is_not(tmp_path: Path, server: FileServer, ta
     assert story.failure() == "insecure"
 
 
+@pytest.mark.parametrize(
+    "target", ["http://two..dots/a", "http://[::1", f"http://{'a' * 300}/", "http://ünïcode.example/", ""]
+)
+def test_a_redirect_to_no_address_ends_it(tmp_path: Path, server: FileServer, target: str) -> None:
+    server.redirects["latest"] = target
+    story = a_story(tmp_path, server, urls=(server.url("latest"),))
+
+    assert story.failure() in ("server", "network")
+
+
+def test_a_redirect_in_a_circle_is_not_called_insecure(tmp_path: Path, server: FileServer) -> None:
+    server.redirects["latest"] = server.url("latest")
+    story = a_story(tmp_path, server, urls=(server.url("latest"),))
+
+    assert story.failure() == "server"
+
+
+@pytest.mark.parametrize(
+    ("status", "header", "value", "reason"),
+    [
+        (200, "Content-Length", "9" * 5000, "checksum"),  # no length: it ends where it ends
+        (206, "Content-Range", f"bytes 0-5/{'9' * 5000}", "server"),
+        (416, "Content-Range", f"bytes */{'9' * 5000}", "network"),
+        (503, "Retry-After", "9" * 400, "network"),
+    ],
+)
+def test_a_number_beyond_all_numbers_ends_it(
+    story: Story, status: int, header: str, value: str, reason: str
+) -> None:
+    story.server.odd_headers[header] = value
+    story.server.statuses = [status] * 10 if status != 200 else []
+    story.server.cut_after = [0] * 10
+
+    assert story.failure() == reason
+
+
 def test_an_answer_that_is_always_cut_short_is_not_installed(story: Story) -> None:
     story.server.cut_after = [0] * 10
 
@@ -312,6 +348,18 @@ def test_without_a_checksum_plain_http_is_for_this_machine_only(tmp_path: Path, 
     assert story.failure() == "insecure"
 
 
+def test_another_file_than_the_first_is_refused_and_says_where_that_is_noted(
+    tmp_path: Path, server: FileServer
+) -> None:
+    story = a_story(tmp_path, server, content=None, size=False)
+    story.download()
+    story.final.unlink()
+    server.files[FILE] = CONTENT[::-1]
+
+    with pytest.raises(DownloadFailed, match=rf"{FILE}\.sha256"):
+        story.download()
+
+
 def test_without_a_checksum_a_known_md5_decides(tmp_path: Path, server: FileServer) -> None:
     story = a_story(tmp_path, server, content=None, md5="0" * 32)
 
@@ -372,6 +420,18 @@ def test_another_process_can_stop_it(story: Story) -> None:
     assert caught.value.params["reason"] == "cancelled"
     assert story.folder.ask_to_stop("v1.4") is False
     assert story.download() == SHA256  # the wish held for that download only
+
+
+def test_a_stop_counts_from_the_moment_the_file_is_reserved(story: Story) -> None:
+    downloader = Downloader(story.folder, IMPATIENT)
+    lock = downloader.reserve("v1.4")
+    assert lock is not None
+
+    story.folder.ask_to_stop("v1.4")  # before the thread that fetches it has begun
+
+    with pytest.raises(DownloadFailed, match="cancelled"):
+        downloader.download_reserved("v1.4", lock)
+    assert story.download() == SHA256
 
 
 def test_room_is_asked_for_before_anything_is_written(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:

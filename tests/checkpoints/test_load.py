@@ -172,6 +172,15 @@ def test_a_checkpoint_without_parameters_is_refused(tmp_path: Path, value: objec
     assert refusal(saved(tmp_path / "a.pth", value)) == "unreadable"
 
 
+@pytest.mark.parametrize(
+    "value",
+    [torch.zeros(3).to_sparse(), torch.zeros(3, dtype=torch.complex64), torch.empty(3, device="meta")],
+    ids=["sparse", "complex", "meta"],
+)
+def test_a_tensor_that_no_network_takes_is_refused(tmp_path: Path, value: torch.Tensor) -> None:
+    assert refusal(saved(tmp_path / "a.pth", {"params": {"w": value}})) == "unreadable"
+
+
 def test_a_compressed_archive_is_refused(tmp_path: Path) -> None:
     plain, packed = saved(tmp_path / "a.pth", {"w": torch.zeros(1_000_000)}), tmp_path / "b.pth"
     with zipfile.ZipFile(plain) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:

@@ -51,7 +51,7 @@ def setups(monkeypatch: pytest.MonkeyPatch, restorer: AskedFor) -> list[GfpganSe
     """How the engine was put together, each time it was; its weights are in no folder."""
     seen: list[GfpganSetup] = []
 
-    def build(setup: GfpganSetup) -> build_engines.Engines:
+    def build(_weights: object, setup: GfpganSetup) -> build_engines.Engines:
         seen.append(setup)
         restorers: dict[str, Restorer] = {"builtin": FakeRestorer(), "gfpgan": restorer}
         return build_engines.Engines(
@@ -253,6 +253,15 @@ def test_landmarks_of_many_photos_go_by_name(run: Run, tmp_path: Path, restorer:
 
 
 @pytest.mark.usefixtures("installed")
+def test_landmarks_may_begin_as_windows_writes_files(run: Run, tmp_path: Path, restorer: AskedFor) -> None:
+    (tmp_path / "l.json").write_text(json.dumps([FACE]), "utf-8-sig")
+
+    run("restore", _save(tmp_path / "a.png"), "-o", "out", "--landmarks", "l.json")
+
+    assert len(restorer.photos[0].landmarks or ()) == 1
+
+
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -263,6 +272,7 @@ def test_landmarks_of_many_photos_go_by_name(run: Run, tmp_path: Path, restorer:
         (json.dumps([FACE, [*FACE[:4], [1, "2"]]]), "face 1, point 4 must be two numbers"),
         (json.dumps([[*FACE[:4], [1, True]]]), "face 0, point 4 must be two numbers"),
         ("[[[1,2],[1,2],[1,2],[1,2],[1,NaN]]]", "face 0, point 4 must be two numbers"),
+        (json.dumps([[*FACE[:4], [1, 10**400]]]), "face 0, point 4 must be two numbers"),
         (json.dumps({"b.png": []}), "says nothing of a.png"),
         (json.dumps({"a.png": {}}), "a.png: the faces must be a list"),
         (json.dumps({"a.png": [[]]}), "a.png: face 0 must be five points"),

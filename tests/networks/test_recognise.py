@@ -54,6 +54,25 @@ def test_a_network_is_known_by_its_tensors_and_built_of_them(kind: NetworkKind) 
     assert not built.training
 
 
+def test_whole_numbers_in_the_place_of_weights_are_refused() -> None:
+    state = {key: value.to(torch.int64) for key, value in OURS[NetworkKind.SRVGG]().state_dict().items()}
+
+    with pytest.raises(WeightsRefused, match="whole numbers") as caught:
+        build(state)
+
+    assert caught.value.params["reason"] == "architecture"
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+def test_a_file_of_another_precision_becomes_float32(dtype: torch.dtype) -> None:
+    state = {key: value.to(dtype) for key, value in OURS[NetworkKind.SRVGG]().state_dict().items()}
+
+    built = build(state)
+
+    assert {value.dtype for value in built.state_dict().values()} == {torch.float32}
+    assert all(torch.equal(value.to(dtype), state[key]) for key, value in built.state_dict().items())
+
+
 @pytest.mark.parametrize("wrapper", ["module.", "vqvae."])
 def test_names_that_were_wrapped_by_training_are_known_too(wrapper: str) -> None:
     state = OURS[NetworkKind.SRVGG]().state_dict()

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from backend.domain.errors import EngineUnavailable, InvalidOption, WeightsMissing
+from backend.domain.errors import EngineUnavailable, InvalidOption, WeightsMissing, WeightsRefused
 from backend.domain.jobs import JobKind
+from backend.engines.api import RestoreOptions
 from backend.services.engine_catalogue import EngineCatalogue, EngineStatus
 from tests.weights_folders import CONTENT, a_folder, an_entry
 
@@ -42,7 +43,9 @@ ENTRIES = (
     an_entry("v1.4", "v14.pth", model="v1.4"),
     an_entry("restoreformer", "rf.pth", model="restoreformer", content=b"another"),
     an_entry("restoreformer-author", "rf.ckpt", model="restoreformer"),
-    an_entry("r50", "r50.pth", role="detector"),
+    an_entry("retinaface-r50", "r50.pth", role="detector"),
+    an_entry("realesrgan-x2plus", "x2.pth", role="background"),
+    an_entry("realesr-general-x4v3", "x4.pth", role="background"),
 )
 
 
@@ -95,3 +98,40 @@ def test_each_model_is_listed_once_and_by_the_file_that_is_there(tmp_path: Path)
         ("v1.4", False, "v1.4"),
         ("restoreformer", True, "restoreformer-author"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("here", "options", "missing"),
+    [
+        (["v14.pth"], RestoreOptions(), None),
+        (["v14.pth"], RestoreOptions(model="restoreformer"), "rf.pth"),
+        (["rf.ckpt"], RestoreOptions(model="restoreformer"), None),
+        (["v14.pth"], RestoreOptions(model="v1"), "v1"),  # this manifest has none
+        (["v14.pth"], RestoreOptions(mode="parity"), "r50.pth"),
+        (["v14.pth", "r50.pth"], RestoreOptions(mode="parity"), None),
+        (["v14.pth"], RestoreOptions(background="realesrgan"), "x2.pth"),
+        (["v14.pth", "x4.pth"], RestoreOptions(background="realesrgan"), None),
+        (["v14.pth", "r50.pth", "x4.pth"], RestoreOptions(mode="parity", background="realesrgan"), "x2.pth"),
+    ],
+)
+def test_every_file_that_a_request_needs_is_looked_for(
+    tmp_path: Path, here: list[str], options: RestoreOptions, missing: str | None
+) -> None:
+    catalogue = catalogue_over(tmp_path)
+    for name in here:
+        (tmp_path / name).write_bytes(CONTENT)
+
+    if missing is None:
+        catalogue.require_weights(options)
+        return
+    with pytest.raises(WeightsMissing) as caught:
+        catalogue.require_weights(options)
+    assert caught.value.params["file"] == missing
+
+
+def test_a_model_that_is_damaged_is_refused_before_it_is_tried(tmp_path: Path) -> None:
+    catalogue = catalogue_over(tmp_path)
+    (tmp_path / "v14.pth").write_bytes(CONTENT[:-1])
+
+    with pytest.raises(WeightsRefused):
+        catalogue.require_weights(RestoreOptions(model="v1.4"))

@@ -14,6 +14,14 @@ import torch
 
 from backend.checkpoints.folder import WeightsFolder
 from backend.checkpoints.load import load_state
+from backend.checkpoints.names import (
+    BACKGROUND,
+    FACE_ROLE,
+    GFPGAN,
+    OFFICIAL_DETECTOR,
+    PARSER,
+    QUICK_BACKGROUND,
+)
 from backend.checkpoints.status import InstalledFile
 from backend.domain.errors import NotFound, WeightsMissing
 from backend.engines.api import FaceModel, RestoreMode
@@ -27,11 +35,6 @@ from backend.engines.gfpgan.torch_parser import ParserSide, TorchParser
 from backend.networks.retinaface.variants import OFFICIAL
 from backend.networks.state import State
 
-_ENGINE: Final = "gfpgan"
-_OFFICIAL_DETECTOR: Final = "retinaface-r50"
-_PARSER: Final = "parsenet"
-_BACKGROUND: Final = "realesrgan-x2plus"  # the official one
-_QUICK_BACKGROUND: Final = "realesr-general-x4v3"  # 3.7 times less work a pixel of the photo
 _PARSED_SIDE_PX: Final[ParserSide] = 256  # a quarter of the work; the mask is blurred by 15 px of 512 anyway
 
 Network = TypeVar("Network")
@@ -102,7 +105,7 @@ class InstalledModels:
 
     def enlarger(self, mode: RestoreMode) -> Enlarger:
         """See Models. The quicker one in mode "fast", else the better one; the other where one is missing."""
-        names = (_BACKGROUND, _QUICK_BACKGROUND)
+        names = (BACKGROUND, QUICK_BACKGROUND)
         file = self._first_of(names[::-1] if mode == "fast" else names)
         return self._keep(
             "background",
@@ -114,7 +117,7 @@ class InstalledModels:
 
     def official_finder(self) -> FindFaces:
         """See Models."""
-        file = self._installed(_OFFICIAL_DETECTOR)
+        file = self._installed(OFFICIAL_DETECTOR)
         return self._keep(
             "detector",
             file.sha256,
@@ -123,7 +126,7 @@ class InstalledModels:
 
     def official_enlarger(self) -> OfficialEnlarger:
         """See Models."""
-        file = self._installed(_BACKGROUND)
+        file = self._installed(BACKGROUND)
         return self._keep(
             "background",
             (file.sha256, "official"),
@@ -133,7 +136,7 @@ class InstalledModels:
         )
 
     def _face_file(self, model: FaceModel | None) -> InstalledFile:
-        found = self._folder.find(_ENGINE, "face", model)
+        found = self._folder.find(GFPGAN, FACE_ROLE, model)
         # None: says which file is missing, or why the one that is there is refused.
         return found[0] if found else self._installed(model or "v1.4")
 
@@ -141,7 +144,7 @@ class InstalledModels:
         own = self._own.parser
         if own is not None:
             return own, lambda: load_state(own)
-        file = self._installed(_PARSER)
+        file = self._installed(PARSER)
         return file.sha256, lambda: _state_of(file)
 
     def _first_of(self, names: tuple[str, str]) -> InstalledFile:

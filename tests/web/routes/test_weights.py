@@ -122,6 +122,8 @@ def test_an_unknown_file_is_404(local: Visitor, name: str) -> None:
     [
         ("local", {"environ_overrides": ELSEWHERE}, 403),
         ("local", {"headers": {"X-Forwarded-For": "192.0.2.1"}}, 403),
+        ("local", {"headers": {"X-Real-IP": "192.0.2.1"}}, 403),
+        ("local", {"headers": {"Via": "1.1 proxy"}}, 403),
         ("off", {}, 403),
         ("everyone", {"environ_overrides": ELSEWHERE}, 404),
     ],
