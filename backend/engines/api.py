@@ -115,7 +115,7 @@ class FaceInfo:
     box: tuple[float, float, float, float]
     score: float
     used: bool  # restored or animated; False = found but left alone
-    note: str | None = None  # why it was left alone: profile, too_small, not_chosen
+    note: str | None = None  # why it was left alone: profile, too_small, outside, not_chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
