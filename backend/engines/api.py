@@ -20,7 +20,7 @@ FaceModel = Literal["v1.4", "v1.3", "v1.2", "v1", "restoreformer"]
 RestoreMode = Literal["best", "fast", "parity"]
 Scope = Literal["full", "faces"]
 Background = Literal["gfpgan", "realesrgan", "none"]
-Device = Literal["auto", "cpu", "cuda", "mps"]
+Device = Literal["auto", "cpu", "cuda", "mps", "openvino"]
 Precision = Literal["auto", "fp32", "bf16"]
 FilmSize = Literal["auto", "photo", "1080", "720", "face"]
 
@@ -163,7 +163,8 @@ class GfpganSetup:
     """How the engine `gfpgan` is put together, where a person says so; by itself it looks into the weights.
 
     model_path, parse_model: files to use instead of those in the weights folder, own or fine-tuned ones too
-    device, precision: "auto" = the best this machine has; half precision ruins GFPGAN and is not offered
+    device, precision: "auto" = the best this machine has; half precision ruins GFPGAN and is not offered;
+        "openvino" = the processor, with GFPGAN through OpenVINO, an optional package
     """
 
     model_path: Path | None = None
