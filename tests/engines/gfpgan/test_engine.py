@@ -272,7 +272,7 @@ def test_a_face_of_which_nothing_shows_is_not_called_restored() -> None:
 
     assert [(face.used, face.note) for face in result.faces] == [(False, "outside")]
     assert result.notes == ("no_face_usable",)
-    assert result.crops == result.layers == ()
+    assert (result.crops, result.layers) == ((), ())
     assert np.array_equal(result.image, photo)
 
 
