@@ -132,8 +132,9 @@ class FaceLayer:
     """Where a restored face was pasted, without it and with it (fidelity 0): what a slider blends.
 
     x, y: left and top in pixels of the result. before, after: uint8 (h, w, 3) RGB; they are equal along
-    their edges, and (1 - f) * after + f * before, rounded, is the result at fidelity f. Where the layers of
-    two faces overlap, both show both faces: it does not matter which is drawn last.
+    their edges, except where another face lies there, and (1 - f) * after + f * before, rounded, is the
+    result at fidelity f. Where the layers of two faces overlap, both show both faces: it does not matter
+    which is drawn last.
     """
 
     face_id: int
