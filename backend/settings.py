@@ -59,7 +59,7 @@ class Settings(BaseSettings):
         default="local",
         description="who may download model files by the page: `local` = this machine, `everyone`, `off`",
     )
-    device: Literal["auto", "cpu", "cuda", "mps"] = Field(
+    device: Literal["auto", "cpu", "cuda", "mps", "openvino"] = Field(
         default="auto", description="what networks run on; `auto` = the graphics card where there is one"
     )
     precision: Literal["auto", "fp32", "bf16"] = Field(

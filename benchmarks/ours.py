@@ -27,7 +27,7 @@ from backend.engines.faces.looking import Seen
 from backend.engines.faces.proposing import propose
 from backend.engines.faces.torch_look import TorchLook
 from backend.engines.gfpgan.engine import GfpganRestorer
-from backend.engines.gfpgan.face_files import face_networks_on
+from backend.engines.gfpgan.face_files import face_networks_by_openvino, face_networks_on
 from backend.engines.gfpgan.installed import InstalledModels
 from backend.engines.gfpgan.openvino_faces import OpenVinoFaceNetwork
 from backend.engines.gfpgan.seams import FaceNetwork
@@ -122,11 +122,14 @@ class Ours:
 
     def _of(self, order: dict[str, object]) -> tuple[GfpganRestorer, GivenFaces]:
         has_parser, device = bool(order.get("parser")), torch.device("cpu")
-        dtype = torch.float32 if order.get("precision") == "fp32" else torch.bfloat16
-        key = f"{dtype} {has_parser} {order.get('detector')}"
+        openvino = order.get("openvino")
+        dtype = torch.float32 if "fp32" in (order.get("precision"), openvino) else torch.bfloat16
+        key = f"{dtype} {has_parser} {order.get('detector')} {openvino}"
         if key not in self._engines:
             folder = _folder(self._weights, has_parser)
-            models = GivenFaces(folder, face_networks_on(device, dtype), device=device, dtype=dtype)
+            cache = self._weights / "openvino"
+            make = face_networks_by_openvino(cache, dtype) if openvino else face_networks_on(device, dtype)
+            models = GivenFaces(folder, make, device=device, dtype=dtype)
             find = models.searched(folder, "large" if order.get("detector") == "large" else "small")
             self._engines[key] = GfpganRestorer(models, find, BuiltinRestorer()), models
         return self._engines[key]

@@ -109,7 +109,12 @@ _OPTIONS = (
         'Five points of each face, [[x,y]*5], or {"file name": faces} for many photos; instead of looking.',
         metavar="FILE.json",
     ),
-    _choice("--device", Device, "auto", "Where networks run."),
+    _choice(
+        "--device",
+        Device,
+        "auto",
+        "Where networks run; openvino = the processor, faster, an optional package.",
+    ),
     _choice("--precision", Precision, "auto", "auto = bf16 where it is fast, else fp32."),
 )
 

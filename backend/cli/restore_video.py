@@ -103,7 +103,11 @@ def restore_video(
     from backend.worker.build_engines import use_threads
 
     use_threads(settings.worker_threads)
-    setup = GfpganSetup(model_path=model_path, device=device, precision=precision)
+    setup = GfpganSetup(
+        model_path=model_path,
+        device=settings.device if device == "auto" else device,
+        precision=settings.precision if precision == "auto" else precision,
+    )
     restorer, find_faces = assemble(weights, setup, BuiltinRestorer())
     with progress_of_steps() as progress:
 

@@ -20,7 +20,7 @@ FaceModel = Literal["v1.4", "v1.3", "v1.2", "v1", "restoreformer"]
 RestoreMode = Literal["best", "fast", "parity"]
 Scope = Literal["full", "faces"]
 Background = Literal["gfpgan", "realesrgan", "none"]
-Device = Literal["auto", "cpu", "cuda", "mps"]
+Device = Literal["auto", "cpu", "cuda", "mps", "openvino"]
 Precision = Literal["auto", "fp32", "bf16"]
 FilmSize = Literal["auto", "photo", "1080", "720", "face"]
 
@@ -115,7 +115,7 @@ class FaceInfo:
     box: tuple[float, float, float, float]
     score: float
     used: bool  # restored or animated; False = found but left alone
-    note: str | None = None  # why it was left alone: profile, too_small, not_chosen
+    note: str | None = None  # why it was left alone: profile, too_small, outside, not_chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,8 +132,9 @@ class FaceLayer:
     """Where a restored face was pasted, without it and with it (fidelity 0): what a slider blends.
 
     x, y: left and top in pixels of the result. before, after: uint8 (h, w, 3) RGB; they are equal along
-    their edges, and (1 - f) * after + f * before, rounded, is the result at fidelity f. Where the layers of
-    two faces overlap, both show both faces: it does not matter which is drawn last.
+    their edges, except where another face lies there, and (1 - f) * after + f * before, rounded, is the
+    result at fidelity f. Where the layers of two faces overlap, both show both faces: it does not matter
+    which is drawn last.
     """
 
     face_id: int
@@ -163,7 +164,8 @@ class GfpganSetup:
     """How the engine `gfpgan` is put together, where a person says so; by itself it looks into the weights.
 
     model_path, parse_model: files to use instead of those in the weights folder, own or fine-tuned ones too
-    device, precision: "auto" = the best this machine has; half precision ruins GFPGAN and is not offered
+    device, precision: "auto" = the best this machine has; half precision ruins GFPGAN and is not offered;
+        "openvino" = the processor, with GFPGAN through OpenVINO, an optional package
     """
 
     model_path: Path | None = None

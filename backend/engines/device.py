@@ -10,7 +10,7 @@ import torch
 
 from backend.domain.errors import InvalidOption
 
-DEVICES = ("auto", "cpu", "cuda", "mps")
+DEVICES = ("auto", "cpu", "cuda", "mps", "openvino")
 PRECISIONS = ("auto", "fp32", "bf16")
 
 _CPU_INFO = Path("/proc/cpuinfo")
@@ -18,8 +18,10 @@ _AMPERE = 8  # the first CUDA capability with bfloat16 units
 
 
 def pick_device(preferred: str) -> torch.device:
-    """preferred: one of DEVICES; "auto" takes the graphics processor where there is one.
+    """Where torch computes.
 
+    preferred: one of DEVICES; "auto" takes the graphics processor where there is one; "openvino" is the
+               processor, where torch runs what OpenVINO is not for
     raises: InvalidOption, for another name or a device this machine has not
     """
     present: dict[str, Callable[[], bool]] = {
@@ -27,6 +29,8 @@ def pick_device(preferred: str) -> torch.device:
         "mps": torch.backends.mps.is_available,
         "cpu": lambda: True,
     }
+    if preferred == "openvino":
+        return torch.device("cpu")
     if preferred == "auto":
         return torch.device(next(name for name, is_present in present.items() if is_present()))
     if preferred not in present:

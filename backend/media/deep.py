@@ -6,6 +6,7 @@ Apart from `images.py` because Pillow keeps only the upper byte of a colour chan
 import io
 import struct
 import zlib
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +18,7 @@ from backend.media.types import AlphaPlane, DeepImage, RgbImage
 _OTHER_BYTE: Final = {"B": "L", "L": "B", "N": "B"}  # of the pair, as Pillow names orders of bytes
 _READABLE: Final = ("RGB;16", "RGBA;16")
 _LEVEL: Final = 257  # 65535 / 255: one of 8 bits in levels of 16
+_BAND_VALUES: Final = 1 << 20  # worked on at once
 _UP: Final = 2  # PNG filter: what changes from the row above
 
 
@@ -53,7 +55,10 @@ def read_deep(data: bytes, picture: Image.Image, orientation: int) -> tuple[Deep
 
 def eight_bits(deep: DeepImage) -> RgbImage:
     """The nearest levels of 8 bits."""
-    return ((deep.astype(np.uint32) + _LEVEL // 2) // _LEVEL).astype(np.uint8)
+    levels = np.empty(deep.shape, np.uint8)
+    for rows in _bands(deep):
+        levels[rows] = (deep[rows].astype(np.uint32) + _LEVEL // 2) // _LEVEL
+    return levels
 
 
 def with_finer_levels(deep: DeepImage, before: RgbImage, after: RgbImage) -> DeepImage:
@@ -61,8 +66,11 @@ def with_finer_levels(deep: DeepImage, before: RgbImage, after: RgbImage) -> Dee
 
     before, after: uint8, of the deep picture's size
     """
-    change = (after.astype(np.int32) - before) * _LEVEL
-    return np.clip(deep + change, 0, 65535).astype(np.uint16)
+    finer = np.empty_like(deep)
+    for rows in _bands(deep):
+        change = (after[rows].astype(np.int32) - before[rows]) * _LEVEL
+        finer[rows] = np.clip(deep[rows] + change, 0, 65535)
+    return finer
 
 
 def encode_deep_png(deep: DeepImage, alpha: AlphaPlane | None, chunks: dict[bytes, bytes]) -> bytes:
@@ -90,6 +98,13 @@ def encode_deep_png(deep: DeepImage, alpha: AlphaPlane | None, chunks: dict[byte
 def _chunk(name: bytes, content: bytes) -> bytes:
     check = zlib.crc32(name + content)
     return struct.pack(">I", len(content)) + name + content + struct.pack(">I", check)
+
+
+def _bands(picture: DeepImage) -> Iterator[slice]:
+    """Rows of it, a few at a time: numbers in between are of 32 bits, and a picture of them is gigabytes."""
+    step_rows = max(1, _BAND_VALUES // max(1, picture[:1].size))
+    for top in range(0, picture.shape[0], step_rows):
+        yield slice(top, top + step_rows)
 
 
 def _raw_mode(arguments: object) -> str:

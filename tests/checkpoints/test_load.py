@@ -159,6 +159,13 @@ def test_what_is_no_checkpoint_is_refused(tmp_path: Path, content: bytes) -> Non
     assert refusal(path) in ("unreadable", "truncated")
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_values_that_are_not_numbers_are_refused(tmp_path: Path, value: float) -> None:
+    broken = torch.tensor([1.0, value])
+
+    assert refusal(saved(tmp_path / "m.pth", dict(STATE, broken=broken))) == "unreadable"
+
+
 def test_files_of_paddle_are_refused_in_words(tmp_path: Path) -> None:
     path = tmp_path / "vox-cpk.pdparams"
     path.write_bytes(pickle.dumps({"generator": {}}, protocol=2))

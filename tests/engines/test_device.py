@@ -20,6 +20,12 @@ def test_the_processor_is_always_there() -> None:
     assert pick_device("cpu") == CPU
 
 
+def test_openvino_is_the_processor_also_beside_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+
+    assert pick_device("openvino") == CPU
+
+
 def test_auto_takes_the_graphics_processor_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
 

@@ -1,5 +1,6 @@
 import io
 import struct
+import tracemalloc
 import zlib
 
 import cv2
@@ -124,6 +125,21 @@ def test_finer_levels_stay_where_nothing_was_done_and_move_along_where_something
     assert np.array_equal(finer[:5], deep[:5])
     assert np.array_equal(finer[10:], deep[10:])
     assert np.array_equal(finer[5:10], deep[5:10] + 3 * 257)
+
+
+def test_a_large_deep_picture_takes_little_more_than_itself() -> None:
+    deep = np.arange(2100 * 1000 * 3, dtype=np.uint32).astype(np.uint16).reshape(2100, 1000, 3)
+    before = eight_bits(deep)
+    after = np.maximum(before, 9)
+
+    tracemalloc.start()
+    finer, shown = with_finer_levels(deep, before, after), eight_bits(deep)
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert np.array_equal(shown, before)
+    assert np.array_equal(finer, np.where(before < 9, deep + (9 - before.astype(np.uint16)) * 257, deep))
+    assert peak_bytes < 3 * deep.nbytes  # what 32 bits a value take would be six times
 
 
 def test_transparency_stays_in_png_and_webp_and_is_white_in_jpeg() -> None:

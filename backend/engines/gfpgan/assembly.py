@@ -17,7 +17,7 @@ from backend.engines.faces.detector import find_faces
 from backend.engines.faces.detector_file import finder_of
 from backend.engines.faces.finding import FindFaces
 from backend.engines.gfpgan.engine import GfpganRestorer
-from backend.engines.gfpgan.face_files import face_networks_on
+from backend.engines.gfpgan.face_files import face_networks_by_openvino, face_networks_on
 from backend.engines.gfpgan.installed import InstalledModels, OwnFiles
 from backend.media.types import RgbImage
 
@@ -61,9 +61,11 @@ def assemble(
     """
     device = pick_device(setup.device)
     dtype = pick_precision(device, setup.precision)
+    by_openvino = setup.device == "openvino"
+    cache = folder.directory / "openvino"
     models = InstalledModels(
         folder,
-        face_networks_on(device, dtype),
+        face_networks_by_openvino(cache, dtype) if by_openvino else face_networks_on(device, dtype),
         device=device,
         dtype=dtype,
         own=OwnFiles(face=setup.model_path, parser=setup.parse_model),

@@ -61,7 +61,7 @@ def choose_faces(
     Notes of those left alone: "profile" (no five points, or none that are a face's: turned too far),
     "too_small" (eyes less than 5 px apart), "not_chosen".
     """
-    fits = [(face, *_fit(face, are_given=are_given)) for face in found]
+    fits = [(face, *fit(face, are_given=are_given)) for face in found]
     ids = _wanted_ids(fits, wanted, width_px, height_px)
     faces, chosen = [], []
     for face, note, matrix in fits:
@@ -99,7 +99,7 @@ def _from_centre(box: Box, width_px: int, height_px: int) -> float:
     return hypot((box[0] + box[2] - width_px) / 2, (box[1] + box[3] - height_px) / 2)
 
 
-def _fit(face: FoundFace, *, are_given: bool) -> tuple[str | None, Affine | None]:
+def fit(face: FoundFace, *, are_given: bool) -> tuple[str | None, Affine | None]:
     """Why it cannot be restored, or how it is aligned."""
     points = face.landmarks
     if points is None or not all(isfinite(value) for point in points for value in point):

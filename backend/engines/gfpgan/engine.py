@@ -81,6 +81,7 @@ class GfpganRestorer:
         untouched = None if deep is None else image.copy()
         notes = [*scene.rest.notes, *self._add_light(image, options, network)]
         crops, laid = self._faces(photo, scene, options, network, checkpoint)
+        faces = _drawn(scene.choice.faces, laid)
         layers = compose(image, laid, options.fidelity)
         if deep is not None and untouched is not None:
             deep = with_finer_levels(deep, untouched, image)
@@ -88,8 +89,8 @@ class GfpganRestorer:
             image=image,
             deep=deep,
             scale=_scale(photo, options),
-            faces=scene.choice.faces,
-            notes=tuple(notes + _face_notes(scene.choice.faces, options)),
+            faces=faces,
+            notes=tuple(notes + _face_notes(faces, options)),
             scratch_mask=None if scene.mask is None else np.asarray(scene.mask, np.float32),
             model=network.model,
             crops=crops,
@@ -166,11 +167,11 @@ class GfpganRestorer:
         seed = seed_of(photo.pixels)
         for one, crop, face, mask in zip(chosen, before, after, masks, strict=True):
             fit = fitted(face, crop, one.photo_ratio, look)
-            made.append(FaceCrop(face_id=one.id, before=crop, after=to_bytes(fit)))
             finer = beyond_grid_share(one.photo_ratio) if is_best else 0.0
             lying = lay_face(image, one, fit, mask, scale, finer_share=finer)
             if lying is None:
                 continue
+            made.append(FaceCrop(face_id=one.id, before=crop, after=to_bytes(fit)))
             if grain is not None and finer < 1.0:
                 size_px = lying.region.width, lying.region.height
                 missing = missing_grain(fit, grain, one.photo_ratio, size_px, scale, seed + one.id)
@@ -214,6 +215,15 @@ def _require_sense(photo: SourcePhoto, options: RestoreOptions) -> None:
                 raise InvalidOption(f"a photo that is one aligned face takes no {option}", option=option)
     else:
         require_makeable(photo, options)
+
+
+def _drawn(faces: tuple[FaceInfo, ...], laid: list[LaidFace]) -> tuple[FaceInfo, ...]:
+    """The same, but for those of which nothing shows: given points may lie anywhere."""
+    shown = {one.id for one in laid}
+    return tuple(
+        replace(face, used=False, note="outside") if face.used and face.id not in shown else face
+        for face in faces
+    )
 
 
 def _face_notes(faces: tuple[FaceInfo, ...], options: RestoreOptions) -> list[str]:

@@ -7,7 +7,9 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from backend.domain.errors import OutOfMemory
+import numpy as np
+
+from backend.domain.errors import OutOfMemory, WeightsRefused
 from backend.engines.gfpgan.face_pixels import Batch, to_batch, to_pixels
 from backend.engines.memory import is_out_of_memory
 from backend.media.types import FloatImage, RgbImage
@@ -25,12 +27,18 @@ def restore_in_batches(
 
     at_once: faces in one call; halved each time memory runs out
     spare:   the same network where there is more memory, for when one face is too much; takes one at a time
-    raises:  OutOfMemory, when that is too much too
+    raises:  OutOfMemory, when that is too much too; WeightsRefused for a result without numbers, which as
+             pixels would be a black face
     """
     done: list[RgbImage] = []
     while len(done) < len(faces):
         try:
-            done += to_pixels(run(to_batch(faces[len(done) :][:at_once])))
+            made = run(to_batch(faces[len(done) :][:at_once]))
+            if not np.isfinite(made).all():
+                raise WeightsRefused(
+                    "the network gives no numbers for this face", params={"reason": "unreadable"}
+                )
+            done += to_pixels(made)
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise

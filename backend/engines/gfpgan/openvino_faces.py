@@ -3,11 +3,13 @@
 Kept apart from `torch_faces.py` so that nothing else needs the package or knows of it.
 """
 
+import hashlib
 import importlib
 import logging
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 
 import torch
@@ -19,6 +21,7 @@ from backend.engines.gfpgan.finished_faces import FinishedFaces
 from backend.media.types import FloatImage, RgbImage
 from backend.networks.gfpgan.network import Gfpgan
 from backend.networks.gfpgan.swift import swift
+from backend.networks.state import State
 
 logger = logging.getLogger(__name__)
 
@@ -43,18 +46,18 @@ class OpenVinoFaceNetwork:
 
         build:       loads the network; called only where the cache has nothing
         precision:   float32 or bfloat16; here all of it, not only large features
-        cache:       a folder; one network takes as many bytes there as its weights file
+        cache:       a folder; one network takes as many bytes there as its weights file. Where it cannot be
+                     written, the network is converted each time
         fingerprint: of the weights, such as their SHA-256: what the cache goes by
         library:     the package's name
         raises:      EngineUnavailable, where the package is not installed
         """
         openvino = _imported(library)
         path = cache / f"{fingerprint}-{openvino.__version__.split('-')[0]}-{_LAYOUT}.xml"
-        if not path.is_file():
-            _convert(openvino, build(), path)
-        self.model = model
+        source = path if path.is_file() else _kept(openvino, _converted(openvino, build()), path)
+        self.model, self.precision = model, precision
         self._compiled = openvino.Core().compile_model(
-            path, "CPU", {"INFERENCE_PRECISION_HINT": _HINTS[precision]}
+            source, "CPU", {"INFERENCE_PRECISION_HINT": _HINTS[precision]}
         )
         self._finished = FinishedFaces()
 
@@ -80,19 +83,39 @@ def _imported(library: str) -> ModuleType:
         ) from error
 
 
-def _convert(openvino: ModuleType, network: Gfpgan, path: Path) -> None:
+def fingerprint_of(state: State) -> str:
+    """SHA-256 of the tensors with their names: the same weights in another file are the same."""
+    digest = hashlib.sha256()
+    for name in sorted(state):
+        digest.update(f"{name}{tuple(state[name].shape)}{state[name].dtype}".encode())
+        digest.update(state[name].contiguous().view(torch.uint8).numpy().data)
+    return digest.hexdigest()
+
+
+def _converted(openvino: ModuleType, network: Gfpgan) -> object:
     side = network.size.side
     example = torch.zeros(1, 3, side, side)
     with torch.no_grad(), warnings.catch_warnings():
         # tracing warns of each shape that becomes a constant; here they should, there is one shape
         warnings.simplefilter("ignore")
-        converted = openvino.convert_model(
+        converted: object = openvino.convert_model(
             swift(network, torch.float32), example_input=example, input=[1, 3, side, side]
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"part-{path.name}")
-    openvino.save_model(converted, part, compress_to_fp16=False)
-    # the weights first: a file of the final name is whole, however the process ends
-    part.with_suffix(".bin").replace(path.with_suffix(".bin"))
-    part.replace(path)
+    return converted
+
+
+def _kept(openvino: ModuleType, converted: object, path: Path) -> object:
+    """Where it is kept now; itself where it cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # a folder of its own: another process may be converting the same network
+        with TemporaryDirectory(prefix="part-", dir=path.parent) as part:
+            openvino.save_model(converted, Path(part) / path.name, compress_to_fp16=False)
+            # the weights first: a file of the final name is whole, however the process ends
+            for name in (path.with_suffix(".bin").name, path.name):
+                (Path(part) / name).replace(path.with_name(name))
+    except (OSError, RuntimeError) as error:  # OpenVINO's own word for a full disk is the second
+        logger.warning("the converted network is not kept", extra={"reason": type(error).__name__})
+        return converted
     logger.info("network converted for OpenVINO", extra={"bytes": path.with_suffix(".bin").stat().st_size})
+    return path

@@ -4,7 +4,7 @@ Only translates options and results; `official.py` does the work.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Stage
@@ -17,10 +17,11 @@ from backend.engines.api import (
     SourcePhoto,
 )
 from backend.engines.faces.boxes import FoundFace
-from backend.engines.gfpgan.choice import faces_at
+from backend.engines.gfpgan.choice import faces_at, fit
 from backend.engines.gfpgan.models import Models
 from backend.engines.gfpgan.official import Enhanced, Networks, enhance
-from backend.media.types import RgbImage
+from backend.engines.gfpgan.seams import FaceNetwork
+from backend.media.types import FloatImage, RgbImage
 
 
 def restore_officially(
@@ -34,14 +35,13 @@ def restore_officially(
     height_px, width_px = photo.pixels.shape[:2]
     scale = 1 if photo.is_face_crop else options.upscale_factor(width_px, height_px)
     networks = Networks(
-        network=models.face_network(options.model, "parity"),
+        network=_Stoppable(models.face_network(options.model, "parity"), checkpoint),
         parser=models.face_parser("parity"),
         enlarger=models.official_enlarger() if options.background == "realesrgan" else None,
     )
     checkpoint(Stage.FACES, 0.0)
     found = () if photo.is_face_crop else _found(photo, models)
     wanted = _wanted(found, options)
-    checkpoint(Stage.RESTORE_FACES, 0.0)
     made = enhance(
         photo.pixels,
         wanted,
@@ -53,21 +53,46 @@ def restore_officially(
     used = {face.id for face in made.faces}
     ids = [face.id for face in made.faces] or [0]
     crops = zip(ids, made.crops, made.restored, strict=False)  # no face at all: no crops
+    faces = tuple(_info(face, used) for face in sorted(found, key=lambda face: face.id))
+    if photo.is_face_crop:
+        whole = (0.0, 0.0, float(width_px), float(height_px))
+        faces = (FaceInfo(id=0, box=whole, score=1.0, used=True),)
     notes = ["parity"]
-    if made.restored and not photo.is_face_crop and networks.parser is None:
+    if made.faces and networks.parser is None:
         notes.append("square_mask")
-    if not made.restored:
+    if not faces:
         notes.append("no_face_found")
+    elif all(not face.used for face in faces) and any(face.note != "not_chosen" for face in faces):
+        notes.append("no_face_usable")
     return Restoration(
         image=_image(made),
         scale=scale,
-        faces=tuple(_info(face, used) for face in sorted(found, key=lambda face: face.id)),
+        faces=faces,
         notes=tuple(notes),
         model=networks.network.model,
         crops=tuple(
             FaceCrop(face_id=one, before=before.astype("uint8"), after=after) for one, before, after in crops
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stoppable:
+    """A face network asked for one face at a time, as the official code does it, and stopped in between."""
+
+    network: FaceNetwork
+    checkpoint: Checkpoint
+
+    @property
+    def model(self) -> str:
+        return self.network.model
+
+    def __call__(self, faces: Sequence[RgbImage | FloatImage]) -> list[RgbImage]:
+        made: list[RgbImage] = []
+        for face in faces:
+            self.checkpoint(Stage.RESTORE_FACES, len(made) / len(faces))
+            made += self.network([face])
+        return made
 
 
 def _refuse_what_is_ours(photo: SourcePhoto, options: RestoreOptions) -> None:
@@ -109,5 +134,5 @@ def _image(made: Enhanced) -> RgbImage:
 
 def _info(face: FoundFace, used: set[int]) -> FaceInfo:
     is_used = face.id in used
-    note = None if is_used else "not_chosen"
+    note = None if is_used else fit(face, are_given=True)[0] or "not_chosen"
     return FaceInfo(id=face.id, box=face.box, score=face.score, used=is_used, note=note)

@@ -25,7 +25,7 @@ from backend.networks.gfpgan.swift import swift
 logger = logging.getLogger(__name__)
 
 _CARD_BATCH = 8  # faces at a time; on a processor more than one is slower: 0.61 of the speed at 4
-_LEAST_DB = 40.0  # bfloat16 against float32; with less, bfloat16 is too coarse for these weights
+LEAST_DB = 40.0  # bfloat16 against float32; with less, bfloat16 is too coarse for these weights
 
 
 class TorchFaceNetwork:
@@ -81,8 +81,8 @@ def _rearranged(network: nn.Module, precision: torch.dtype) -> nn.Module:
         return fast
     side = network.size.side if isinstance(network, Gfpgan) else FACE_PX
     face = to_batch([draw_sample_face(side)])
-    decibels = _psnr(*(_run(each, torch.device("cpu"), face) for each in (network, fast)))
-    if decibels >= _LEAST_DB:
+    decibels = psnr(*(_run(each, torch.device("cpu"), face) for each in (network, fast)))
+    if decibels >= LEAST_DB:
         return fast
     logger.warning("bfloat16 is too coarse for these weights, using float32", extra={"decibels": decibels})
     return _swift(network, torch.float32)
@@ -96,7 +96,7 @@ def _swift(network: nn.Module, precision: torch.dtype) -> nn.Module:
     raise TypeError(f"{type(network).__name__} has no fast form; load it with plain=True")
 
 
-def _psnr(one: Batch, other: Batch) -> float:
+def psnr(one: Batch, other: Batch) -> float:
     """Decibels between pictures as they are shown, clipped to [-1, 1]; not a number is endless error."""
     error = float(np.square(np.clip(one, -1, 1) - np.clip(other, -1, 1), dtype=np.float64).mean())
     return float(10 * np.log10(4 / max(error, 1e-20))) if np.isfinite(error) else -np.inf

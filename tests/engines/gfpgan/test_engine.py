@@ -262,6 +262,20 @@ def test_faces_that_cannot_be_restored_are_listed_and_left() -> None:
     assert np.array_equal(result.image, photo)
 
 
+def test_a_face_of_which_nothing_shows_is_not_called_restored() -> None:
+    photo = a_photo(256, 256)
+    away = points_at(5000, 5000, 155)
+
+    result = an_engine(FakeModels(network=flipping())).restore(
+        SourcePhoto(pixels=photo, landmarks=(away,)), ONLY_FACES, no_checkpoint
+    )
+
+    assert [(face.used, face.note) for face in result.faces] == [(False, "outside")]
+    assert result.notes == ("no_face_usable",)
+    assert (result.crops, result.layers) == ((), ())
+    assert np.array_equal(result.image, photo)
+
+
 def test_without_a_detector_with_weights_the_points_are_measured() -> None:
     engine = GfpganRestorer(FakeModels(network=flipping()), find_faces, BuiltinRestorer())
 

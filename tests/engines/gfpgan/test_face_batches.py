@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from backend.domain.errors import OutOfMemory
+from backend.domain.errors import OutOfMemory, WeightsRefused
 from backend.engines.gfpgan.face_batches import restore_in_batches
 from backend.engines.gfpgan.face_pixels import Batch
 from backend.media.types import FloatImage, RgbImage
@@ -78,6 +78,16 @@ def test_no_memory_anywhere_is_named(error: BaseException, has_spare: bool) -> N
 
     with pytest.raises(OutOfMemory):
         restore_in_batches(network, _faces(1), at_once=4, spare=network if has_spare else None)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_result_without_numbers_is_an_error_and_no_black_face(value: float) -> None:
+    def broken(batch: Batch) -> Batch:
+        batch[-1, 1, 3, 3] = value
+        return batch
+
+    with pytest.raises(WeightsRefused, match="no numbers"):
+        restore_in_batches(broken, _faces(2), at_once=2, spare=None)
 
 
 def test_other_failures_pass_through() -> None:

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from backend.domain.errors import InvalidOption, WeightsMissing
+from backend.domain.errors import InvalidOption, JobCancelled, WeightsMissing
+from backend.domain.jobs import Stage
 from backend.engines.api import RestoreOptions, SourcePhoto, no_checkpoint
 from backend.engines.gfpgan.official import Networks, PhotoArray, enhance
 from backend.media.types import RgbImage
@@ -85,6 +86,7 @@ def test_an_aligned_face_is_the_result() -> None:
     assert np.array_equal(result.image, official.restored[0])
     assert np.array_equal(result.crops[0].before, official.crops[0])
     assert (result.scale, result.notes) == (1, ("parity",))
+    assert [(each.id, each.box, each.used) for each in result.faces] == [(0, (0.0, 0.0, 300.0, 300.0), True)]
 
 
 def test_given_points_need_no_detector() -> None:
@@ -105,6 +107,39 @@ def test_nobody_in_the_photo_is_said() -> None:
     )
 
     assert result.notes == ("parity", "no_face_found")
+
+
+def test_faces_that_cannot_be_restored_are_not_said_to_be_missing() -> None:
+    tiny = FakeModels(network=NETWORK, finder=finding(a_face(0, 100, 20, 15)))
+    options = RestoreOptions(mode="parity")
+
+    result = an_engine(tiny).restore(SourcePhoto(pixels=PHOTO), options, no_checkpoint)
+
+    assert [(face.used, face.note) for face in result.faces] == [(False, "too_small")]
+    assert result.notes == ("parity", "no_face_usable")
+
+
+def test_nobody_chosen_is_not_nobody_found() -> None:
+    options = RestoreOptions(mode="parity", face_ids=())
+
+    result = an_engine(models()).restore(SourcePhoto(pixels=PHOTO), options, no_checkpoint)
+
+    assert {face.note for face in result.faces} == {"not_chosen"}
+    assert result.notes == ("parity",)
+
+
+def test_a_job_stops_between_two_faces() -> None:
+    network = PaintingNetwork(lambda face: face)
+    stopped = FakeModels(network=network, finder=finding(*FACES))
+
+    def stop_after_one(stage: Stage, fraction: float) -> None:
+        if stage is Stage.RESTORE_FACES and fraction > 0.0:
+            raise JobCancelled
+
+    with pytest.raises(JobCancelled):
+        an_engine(stopped).restore(SourcePhoto(pixels=PHOTO), RestoreOptions(mode="parity"), stop_after_one)
+
+    assert network.batches == [1]
 
 
 @pytest.mark.parametrize(
