@@ -82,7 +82,7 @@ gallery: .make/dev ## everything the engines make of DATA's photos, on one page:
 gallery-accept: .make/dev ## the gallery has been looked at: the next is compared with it
 	$(BIN)/python -m backend evaluate accept var/gallery/made var/gallery/accepted
 
-weights: .make/venv ## fetch the recommended model files into weights/ (465 MB)
+weights: .make/venv ## fetch the recommended model files into weights/ (355 MB)
 	$(BIN)/python -m backend weights download
 
 openapi: .make/dev .make/page ## write docs/openapi.json and the page's types from the code

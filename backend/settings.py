@@ -60,10 +60,15 @@ class Settings(BaseSettings):
         description="who may download model files by the page: `local` = this machine, `everyone`, `off`",
     )
     device: Literal["auto", "cpu", "cuda", "mps", "openvino"] = Field(
-        default="auto", description="what networks run on; `auto` = the graphics card where there is one"
+        default="auto",
+        description=(
+            "what networks run on: `auto` (a graphics card where there is one), `cpu`, `cuda`, `mps`, "
+            "`openvino`"
+        ),
     )
     precision: Literal["auto", "fp32", "bf16"] = Field(
-        default="auto", description="how networks compute; `auto` = bf16 where the machine is made for it"
+        default="auto",
+        description="how networks compute: `auto` (bf16 where the machine is made for it), `fp32`, `bf16`",
     )
     page_dir: Path = Field(default=Path("frontend/dist"), description="the built page")
     media_url: str = Field(

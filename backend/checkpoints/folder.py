@@ -57,10 +57,6 @@ class WeightsFolder:
             )
         return InstalledFile(file=file, path=self.places(file).final, sha256=finding.sha256)
 
-    def path_of(self, name: str) -> Path:
-        """Where the file lies. Raises as `installed`."""
-        return self.installed(name).path
-
     def find(self, engine: str, role: str, model: str | None = None) -> tuple[InstalledFile, ...]:
         """The files of a role that may be loaded, best first; of one model, where it is given."""
         wanted = (

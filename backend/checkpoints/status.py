@@ -32,6 +32,25 @@ class FileStatus:
     refusal: str | None = None
     failure: str | None = None
 
+    def facts(self) -> dict[str, object]:
+        """What every listing says, in its words; those of people come in a language, and are added there."""
+        file = self.file
+        return {
+            "name": file.name,
+            "file": file.file,
+            "state": self.state.value,
+            "refusal": self.refusal,
+            "failure": self.failure,
+            "bytes": file.expected_bytes,
+            "bytes_so_far": self.present_bytes,
+            "engine": file.engine,
+            "role": file.role,
+            "model": file.model,
+            "default": file.default,
+            "licence": file.licence,
+            "commercial_use": file.commercial_use,
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstalledFile:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from backend.engines.faces.finding import FindFaces
 
+_COPY_PX = 1280  # long side that other programs shrink a photo to before they look
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finders:
@@ -23,6 +25,7 @@ def finders_of(detector: Path | None) -> Finders:
     if detector is None:
         return Finders(best=find_faces, compared={"cascades": find_faces})
     from backend.engines.faces.detector_file import finder_of  # torch: seconds
+    from backend.evaluation.finding import at_copy
 
     search = finder_of(detector)
     return Finders(
@@ -30,6 +33,7 @@ def finders_of(detector: Path | None) -> Finders:
         compared={
             "cascades": find_faces,
             "detector, one look at full size": search.official,
+            "detector, one look at a copy of 1280 px": at_copy(search.official, _COPY_PX),
             "detector, our search": search,
         },
     )

@@ -83,7 +83,7 @@ def progress_of_steps() -> Iterator[Callable[[str, float], None]]:
     if not sys.stderr.isatty():
         yield lambda _step, _fraction: None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=1.0)
         yield lambda step, fraction: progress.update(task, description=step, completed=fraction)

@@ -12,7 +12,7 @@ from backend.cli.outputs import write_json
 from backend.cli.progress import progress_bar
 from backend.cli.report import PhotoReport, report_json
 from backend.cli.restore_options import Asked, restore_options
-from backend.cli.restore_order import engine_for, request_for, require_possible, setup_for
+from backend.cli.restore_order import engine_for, request_for, require_files, require_possible, setup_for
 from backend.cli.weights_offer import or_offered
 from backend.cli.workshop import RESULTS, Workshop
 from backend.domain.jobs import JobKind
@@ -53,8 +53,11 @@ def restore(inputs: tuple[Path, ...], output: Path, **asked: Unpack[Asked]) -> N
     settings = load_settings()
     weights = build_weights_folder(settings)
     catalogue = build_engine_catalogue(weights)
-    name = or_offered(lambda: engine_for(asked, catalogue), weights, build_downloader(settings, weights))
+    downloader = build_downloader(settings, weights)
+    name = or_offered(lambda: engine_for(asked, catalogue), weights, downloader)
     request = request_for(asked, name)
+    if name == "gfpgan":
+        or_offered(lambda: require_files(asked, request.options, catalogue), weights, downloader)
 
     from backend.worker.build_engines import build_engines, use_threads  # OpenCV: not before it is needed
 

@@ -43,7 +43,7 @@ def require_possible(asked: Asked, photos: Sequence[PhotoInput]) -> None:
 def engine_for(asked: Asked, catalogue: EngineCatalogue) -> str:
     """The engine's name.
 
-    Raises click.UsageError where an option is for another; EngineUnavailable, WeightsMissing, WeightsRefused.
+    Raises click.UsageError where an option is for another; EngineUnavailable, WeightsMissing.
     """
     only_gfpgan = {
         "--model-path": asked["model_path"],
@@ -60,9 +60,13 @@ def engine_for(asked: Asked, catalogue: EngineCatalogue) -> str:
     name = catalogue.resolve(JobKind.RESTORE, asked["engine"])
     if name == "builtin" and used:
         raise click.UsageError(f"{used[0]} is for the engine gfpgan; here it would be builtin")
-    if name == "gfpgan":
-        catalogue.require_model(asked["model"])
     return name
+
+
+def require_files(asked: Asked, options: RestoreOptions, catalogue: EngineCatalogue) -> None:
+    """Raise WeightsMissing or WeightsRefused before the first photo, not for each of them."""
+    are_faces_given = asked["aligned"] or asked["landmarks"] is not None
+    catalogue.require_weights(options, are_faces_given=are_faces_given)
 
 
 def setup_for(asked: Asked, settings: Settings) -> GfpganSetup:

@@ -163,20 +163,8 @@ def size_words(file: WeightsFile) -> str:
 def _fields(status: FileStatus) -> dict[str, object]:
     file = status.file
     return {
-        "name": file.name,
-        "file": file.file,
-        "state": status.state.value,
-        "refusal": status.refusal,
-        "failure": status.failure,
-        "bytes": file.expected_bytes,
-        "bytes_so_far": status.present_bytes,
-        "engine": file.engine,
-        "role": file.role,
-        "model": file.model,
-        "default": file.default,
-        "licence": file.licence,
+        **status.facts(),
         "licence_note": {"zh": file.licence_note.zh, "en": file.licence_note.en},
-        "commercial_use": file.commercial_use,
         "purpose": {"zh": file.purpose.zh, "en": file.purpose.en},
         "urls": list(file.urls),
         "sha256": file.sha256,

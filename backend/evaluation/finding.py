@@ -1,7 +1,7 @@
 """Measure face finders against faces marked by eye: how many they find, by size, and what else they take."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -90,6 +90,23 @@ def seen_from_afar(pixels: RgbImage, boxes: Sequence[Box]) -> tuple[RgbImage, li
         (x1 * ratio + left, y1 * ratio + top, x2 * ratio + left, y2 * ratio + top) for x1, y1, x2, y2 in boxes
     ]
     return canvas, moved
+
+
+def at_copy(find: FindFaces, long_side_px: int) -> FindFaces:
+    """The same finder, shown a copy whose long side is at most that; boxes are the photo's."""
+
+    def find_in_copy(photo: RgbImage) -> tuple[FoundFace, ...]:
+        ratio = min(1.0, long_side_px / max(photo.shape[:2]))
+        copy = photo
+        if ratio < 1.0:
+            copy = np.asarray(cv2.resize(photo, None, fx=ratio, fy=ratio, interpolation=cv2.INTER_AREA))
+        found = []
+        for face in find(copy):
+            x1, y1, x2, y2 = face.box
+            found.append(replace(face, box=(x1 / ratio, y1 / ratio, x2 / ratio, y2 / ratio)))
+        return tuple(found)
+
+    return find_in_copy
 
 
 def finding_section(figures: Sequence[FinderFigures]) -> list[str]:

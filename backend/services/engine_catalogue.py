@@ -80,14 +80,14 @@ class EngineCatalogue:
                 return wanted
         raise InvalidOption(f"there is no engine {wanted} for this", option="engine")
 
-    def require_weights(self, options: RestoreOptions) -> None:
+    def require_weights(self, options: RestoreOptions, *, are_faces_given: bool = False) -> None:
         """Raise WeightsMissing or WeightsRefused for a model file that `gfpgan` would look for in vain.
 
         Before a job is queued: what can be known now is not found out by waiting.
         """
         self.require_model(options.model)
         is_parity = options.mode == "parity"
-        if is_parity:
+        if is_parity and not are_faces_given:
             self._require_file(OFFICIAL_DETECTOR)
         if options.background == "realesrgan" and (is_parity or not self._has_background()):
             self._require_file(BACKGROUND)

@@ -10,20 +10,8 @@ def weights_json(status: FileStatus, locale: Locale) -> dict[str, object]:
     """A `WeightsFile`."""
     file = status.file
     return {
-        "name": file.name,
-        "file": file.file,
-        "state": status.state.value,
-        "refusal": status.refusal,
-        "failure": status.failure,
-        "bytes": file.expected_bytes,
-        "bytes_so_far": status.present_bytes,
-        "engine": file.engine,
-        "role": file.role,
-        "model": file.model,
-        "default": file.default,
-        "licence": file.licence,
+        **status.facts(),
         "licence_note": in_language(file.licence_note, locale),
-        "commercial_use": file.commercial_use,
         "purpose": in_language(file.purpose, locale),
         "has_address": bool(file.urls),
     }

@@ -36,7 +36,7 @@ def test_a_file_is_known_by_its_checksum_whatever_its_name(
     path.write_bytes(CONTENT)
 
     assert outcomes(folder, stick) == [("v1.4", "imported", None)]
-    assert folder.path_of("v1.4").read_bytes() == CONTENT
+    assert folder.installed("v1.4").path.read_bytes() == CONTENT
     assert path.read_bytes() == CONTENT
 
 

@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 
 from backend.engines.api import FivePoints
-from backend.engines.faces.boxes import Box
 
 # FFHQ's mean face in a 512 px crop: GFPGAN's template, facexlib/utils/face_restoration_helper.py.
 _TEMPLATE: Final = np.array(
@@ -64,11 +63,3 @@ def eye_distance_px(points: FivePoints) -> float:
     """Between the two eyes."""
     (x1, y1), (x2, y2) = points[:2]
     return hypot(x2 - x1, y2 - y1)
-
-
-def is_inside(points: FivePoints, box: Box, margin: float = 0.0) -> bool:
-    """True where every point lies in the box, made larger by `margin` of its sides all around."""
-    grow_x, grow_y = margin * (box[2] - box[0]), margin * (box[3] - box[1])
-    return all(
-        box[0] - grow_x <= x <= box[2] + grow_x and box[1] - grow_y <= y <= box[3] + grow_y for x, y in points
-    )

@@ -1,9 +1,8 @@
-"""A restored face back into its photo: exactly in place, smoothly sampled, rounded.
+"""Where a restored face lies in its photo, exactly, and how it is made smaller without aliasing.
 
 Apart from the official way to paste (`official_paste.py`), whose small errors must be kept as they are.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -11,23 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from backend.engines.faces.align import FACE_PX, Affine
-from backend.engines.faces.warp import Region, region_of, warp_region
-from backend.media.types import FloatImage, Mask, RgbImage
+from backend.media.types import FloatImage, Mask
 
 _LEAST_PX: Final = 2  # a smaller face is a dot
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patch:
-    """A rectangle of a photo without and with what was pasted there.
-
-    x, y: left and top in pixels. before, after: uint8 (h, w, 3) RGB.
-    """
-
-    x: int
-    y: int
-    before: RgbImage
-    after: RgbImage
 
 
 def to_scale(matrix: Affine, scale_ratio: float) -> Affine:
@@ -40,35 +25,6 @@ def to_scale(matrix: Affine, scale_ratio: float) -> Affine:
     scaled = np.asarray(inverse, dtype=np.float64) * scale_ratio
     scaled[:, 2] += (scale_ratio - 1) / 2
     return scaled
-
-
-def paste(base: RgbImage, face: RgbImage | FloatImage, to_base: Affine, mask: Mask) -> Patch | None:
-    """What pasting a face changes.
-
-    base:    uint8 (H, W, 3) RGB; left as it is, so that the caller puts `after` into a canvas of its own
-    face:    (512, 512, 3) RGB in [0, 255], uint8 or float32
-    to_base: crop -> base, of `to_scale`
-    mask:    float32 (512, 512) in [0, 1]; 1 = the face, 0 = the base, to the last bit
-    returns: the rectangle the face covers; None where that is outside the base
-    """
-    region = region_of(to_base, base.shape[1], base.shape[0])
-    if region is None:
-        return None
-    soft_face, soft_mask, matrix = reduced_to_fit(face.astype(np.float32), mask, to_base)
-    before = base[region.slices].copy()
-    after = np.empty_like(before)
-    for band in region.bands():
-        rows = band.within(region)
-        after[rows] = _blended(before[rows], soft_face, soft_mask, matrix, band)
-    return Patch(x=region.x, y=region.y, before=before, after=after)
-
-
-def _blended(before: RgbImage, face: FloatImage, mask: Mask, to_base: Affine, band: Region) -> RgbImage:
-    # The mask is never enlarged with overshoot: it has to stay in 0..1, and 0 where it is 0.
-    share = warp_region(mask, to_base, band)[..., None]
-    pixels = warp_region(face, to_base, band, cv2.INTER_CUBIC, cv2.BORDER_REPLICATE)
-    mixed = share * pixels + (1.0 - share) * before
-    return np.rint(mixed).clip(0, 255).astype(np.uint8)
 
 
 def reduced_to_fit(face: FloatImage, mask: Mask, to_base: Affine) -> tuple[FloatImage, Mask, Affine]:

@@ -24,7 +24,7 @@ from backend.media.deep import eight_bits
 from backend.media.types import DeepImage, RgbImage
 
 _LARGEST_TILE_PX: Final = 512
-_SMALLEST_TILE_PX: Final = 128  # with less, most of a tile is overlap
+SMALLEST_TILE_PX: Final = 128  # with less, most of a tile is overlap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ def _enlarged(photo: RgbImage, enlarger: Enlarger, scale: int, checkpoint: Check
         try:
             return enlarge_by_tiles(photo, enlarger, scale, tile_px, partial(checkpoint, Stage.ENLARGE))
         except OutOfMemory:
-            if tile_px <= _SMALLEST_TILE_PX:
+            if tile_px <= SMALLEST_TILE_PX:
                 raise
             tile_px //= 2
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from backend.domain.errors import InvalidOption
+from backend.domain.errors import InvalidOption, OutOfMemory
 from backend.domain.jobs import Stage
 from backend.engines.api import Checkpoint, FaceCrop, FaceInfo, Restoration, RestoreOptions, SourcePhoto
 from backend.engines.builtin.restoration.across import BoolMask
@@ -28,6 +28,7 @@ from backend.engines.gfpgan.models import Models
 from backend.engines.gfpgan.parity import restore_officially
 from backend.engines.gfpgan.seams import FaceNetwork
 from backend.engines.gfpgan.whole_picture import add_light, measure_light
+from backend.engines.memory import is_out_of_memory
 from backend.media.deep import with_finer_levels
 from backend.media.types import FloatImage, Mask, RgbImage
 
@@ -67,6 +68,14 @@ class GfpganRestorer:
 
         raises: InvalidOption, WeightsMissing, WeightsRefused, OutOfMemory; never the photo as its own result
         """
+        try:
+            return self._restored(photo, options, checkpoint)
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            raise OutOfMemory("there is not enough memory to restore this photo") from error
+
+    def _restored(self, photo: SourcePhoto, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration:
         _require_sense(photo, options)
         if options.mode == "parity":
             return restore_officially(photo, options, self._models, checkpoint)

@@ -1,7 +1,8 @@
 """A few restored faces, remembered, so that the same photo with another fidelity costs no network.
 
 Kept apart from the networks: it is only about bytes. It is a pure function's memory: what is remembered is
-what the network would make again, so no result tells whether somebody else asked before.
+what the network would make again, so no picture tells whether somebody else asked before; only that it came
+sooner does. The last few faces stay in the worker's memory until others take their place.
 """
 
 import hashlib

@@ -4,7 +4,8 @@ Apart from the engine because it alone knows files. Of each role one network is 
 once are more than a small server's memory.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -16,6 +17,7 @@ from backend.checkpoints.folder import WeightsFolder
 from backend.checkpoints.load import load_state
 from backend.checkpoints.names import (
     BACKGROUND,
+    BACKGROUNDS,
     FACE_ROLE,
     GFPGAN,
     OFFICIAL_DETECTOR,
@@ -27,6 +29,7 @@ from backend.domain.errors import NotFound, WeightsMissing
 from backend.engines.api import FaceModel, RestoreMode
 from backend.engines.faces.finding import FindFaces
 from backend.engines.faces.torch_look import finder_from
+from backend.engines.gfpgan.background import SMALLEST_TILE_PX
 from backend.engines.gfpgan.official import OfficialEnlarger
 from backend.engines.gfpgan.official_enlarger import OfficialBackground
 from backend.engines.gfpgan.seams import Enlarger, FaceNetwork, FaceParser
@@ -105,13 +108,17 @@ class InstalledModels:
 
     def enlarger(self, mode: RestoreMode) -> Enlarger:
         """See Models. The quicker one in mode "fast", else the better one; the other where one is missing."""
-        names = (BACKGROUND, QUICK_BACKGROUND)
-        file = self._first_of(names[::-1] if mode == "fast" else names)
+        quickest_first = sorted(BACKGROUNDS, key=lambda name: name != QUICK_BACKGROUND)
+        file = self._first_of(quickest_first if mode == "fast" else BACKGROUNDS)
         return self._keep(
             "background",
             file.sha256,
             lambda: TorchEnlarger.from_state(
-                _state_of(file), model=file.file.name, device=self._device, dtype=self._dtype
+                _state_of(file),
+                model=file.file.name,
+                device=self._device,
+                dtype=self._dtype,
+                last_tile_px=SMALLEST_TILE_PX,
             ),
         )
 
@@ -147,14 +154,12 @@ class InstalledModels:
         file = self._installed(PARSER)
         return file.sha256, lambda: _state_of(file)
 
-    def _first_of(self, names: tuple[str, str]) -> InstalledFile:
-        try:
-            return self._installed(names[0])
-        except WeightsMissing as missing:
-            try:
-                return self._installed(names[1])
-            except WeightsMissing:
-                raise missing from None
+    def _first_of(self, names: Sequence[str]) -> InstalledFile:
+        """The first that is there; else what is said of the first."""
+        for name in names:
+            with suppress(WeightsMissing):
+                return self._installed(name)
+        return self._installed(names[0])
 
     def _installed(self, name: str) -> InstalledFile:
         """As the folder's; a file that an operator's own manifest leaves out is as missing as any other."""

@@ -79,7 +79,7 @@ def _imported(library: str) -> ModuleType:
         return importlib.import_module(library)
     except ImportError as error:
         raise EngineUnavailable(
-            "OpenVINO is not installed here: pip install --group openvino, or choose torch"
+            "OpenVINO is not installed here: pip install --group openvino, or choose the device cpu"
         ) from error
 
 

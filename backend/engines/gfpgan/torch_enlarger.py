@@ -32,14 +32,27 @@ class TorchEnlarger:
         model: str,
         device: torch.device,
         dtype: torch.dtype = torch.float32,
+        last_tile_px: int | None = None,
     ) -> None:
+        """Put the network where it runs.
+
+        last_tile_px: a larger tile is left to whoever can cut it smaller; None = nobody can, and a tile that
+                      is too much for the device goes to the processor
+        """
+        self._last_tile_px = last_tile_px
         self._exact = network  # float32, on the CPU until it is needed elsewhere
         self._model, self._device, self._dtype = model, device, dtype
         self._network = network.to(device) if dtype == torch.float32 else _rounded(network, device, dtype)
 
     @classmethod
     def from_state(
-        cls, state: State, *, model: str, device: torch.device, dtype: torch.dtype = torch.float32
+        cls,
+        state: State,
+        *,
+        model: str,
+        device: torch.device,
+        dtype: torch.dtype = torch.float32,
+        last_tile_px: int | None = None,
     ) -> Self:
         """Either network, told by its tensors.
 
@@ -51,7 +64,7 @@ class TorchEnlarger:
             raise WeightsRefused(
                 f"this network ({kind.value}) does not enlarge", params={"reason": "architecture"}
             )
-        return cls(network, model=model, device=device, dtype=dtype)
+        return cls(network, model=model, device=device, dtype=dtype, last_tile_px=last_tile_px)
 
     @property
     def model(self) -> str:
@@ -66,7 +79,7 @@ class TorchEnlarger:
     def __call__(self, tile: FloatImage) -> FloatImage:
         """tile: float32 (h, w, 3) RGB in [0, 1] -> float32 (h * scale, w * scale, 3), not clipped.
 
-        raises: OutOfMemory, when the tile is too much for the device and for the CPU
+        raises: OutOfMemory, when the tile can be cut smaller, or is too much for the CPU too
         """
         try:
             return self._enlarged(tile)
@@ -74,7 +87,8 @@ class TorchEnlarger:
             if not is_out_of_memory(error):
                 raise
             why = error
-        if self._device.type == "cpu":
+        can_be_cut = self._last_tile_px is not None and max(tile.shape[:2]) > self._last_tile_px
+        if self._device.type == "cpu" or can_be_cut:
             raise OutOfMemory(f"not enough memory for a tile of {tile.shape[1]} x {tile.shape[0]}") from why
         torch.cuda.empty_cache()
         on_cpu = copy.deepcopy(self._exact).cpu()

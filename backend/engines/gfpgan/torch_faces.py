@@ -53,7 +53,7 @@ class TorchFaceNetwork:
         self.model = model
         self._finished = FinishedFaces()
         self._device = device
-        self._spare = network if plain else _rearranged(network, precision)  # stays on the processor
+        self._spare = network if plain else _rearranged(network, precision, device)  # stays on the processor
         self._network = self._spare if device.type == "cpu" else copy.deepcopy(self._spare).to(device)
 
     def __call__(self, faces: Sequence[RgbImage | FloatImage]) -> list[RgbImage]:
@@ -74,14 +74,15 @@ def _run(network: nn.Module, device: torch.device, batch: Batch) -> Batch:
     return restored.cpu().numpy()
 
 
-def _rearranged(network: nn.Module, precision: torch.dtype) -> nn.Module:
+def _rearranged(network: nn.Module, precision: torch.dtype, device: torch.device) -> nn.Module:
     """The fast form, once tried on a drawn face: bfloat16 that strays too far from float32 is not used."""
     fast = _swift(network, precision)
     if precision == torch.float32:
         return fast
     side = network.size.side if isinstance(network, Gfpgan) else FACE_PX
     face = to_batch([draw_sample_face(side)])
-    decibels = psnr(*(_run(each, torch.device("cpu"), face) for each in (network, fast)))
+    tried = fast if device.type == "cpu" else copy.deepcopy(fast).to(device)  # where it will run
+    decibels = psnr(_run(network, torch.device("cpu"), face), _run(tried, device, face))
     if decibels >= LEAST_DB:
         return fast
     logger.warning("bfloat16 is too coarse for these weights, using float32", extra={"decibels": decibels})
