@@ -5,6 +5,7 @@ unknown, impossible or not supported by this version is an error that says what 
 """
 
 import difflib
+import importlib.util
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -249,6 +250,8 @@ def _refuse_unsupported(ours: Mapping[str, str | None]) -> None:
         raise SettingsError(f"{PREFIX}JOB_ENGINE=celery is not supported yet in this version; use embedded")
     if f"{PREFIX}BROKER_URL" in ours:
         raise SettingsError(f"{PREFIX}BROKER_URL is not supported yet in this version; leave it unset")
+    if ours.get(f"{PREFIX}DEVICE") == "openvino" and importlib.util.find_spec("openvino") is None:
+        raise SettingsError(f"{PREFIX}DEVICE=openvino needs a package: pip install --group openvino")
     scheme, separator, _ = (ours.get(f"{PREFIX}MEDIA_URL") or "").partition("://")
     if separator and scheme != "file":
         raise SettingsError(

@@ -94,6 +94,14 @@ def test_the_tests_own_variables_are_ignored(monkeypatch: pytest.MonkeyPatch) ->
     assert load_settings().port == 8000
 
 
+def test_a_device_whose_package_is_missing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backend.settings.importlib.util.find_spec", lambda _name: None)
+    monkeypatch.setenv("JIUYING_DEVICE", "openvino")
+
+    with pytest.raises(SettingsError, match="--group openvino"):
+        load_settings(env_file=None)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -67,7 +67,6 @@ def moved(landmarks: FivePoints, matrix: Affine) -> FivePoints:
 def crop_face(
     photo: npt.NDArray[Pixels],
     matrix: Affine,
-    size_px: int = FACE_PX,
     border: Literal["gray", "reflect"] = "gray",
     *,
     antialias: bool = False,
@@ -75,24 +74,22 @@ def crop_face(
     """The face upright in the middle of a square.
 
     photo:     (H, W, 3) RGB in [0, 255], uint8, uint16, float32 or float64
-    matrix:    photo -> a crop of 512, whatever `size_px` is
+    matrix:    photo -> crop
     border:    what is seen where the photo ends: the official grey, or the photo mirrored
     antialias: True averages where a face is larger than the crop; the official crop takes single pixels
-    returns:   (size_px, size_px, 3) of the photo's dtype; a new array
+    returns:   (512, 512, 3) of the photo's dtype; a new array
     """
-    if size_px != FACE_PX:
-        matrix = _resized(size_px / FACE_PX) @ _square(matrix)
     is_reduced = antialias and scale_of(matrix) < 1.0
     interpolation = cv2.INTER_LINEAR
     if is_reduced or max(photo.shape) > _MOST_OF_OPENCV_PX:
-        photo, matrix = _cut_out(photo, matrix, size_px)
+        photo, matrix = _cut_out(photo, matrix)
     if is_reduced:
         photo, matrix = _reduced(photo, matrix)
         interpolation = cv2.INTER_CUBIC  # at nearly 1:1, where a straight line between pixels blurs
     crop = cv2.warpAffine(
         photo,
         matrix,
-        (size_px, size_px),
+        (FACE_PX, FACE_PX),
         flags=interpolation,
         borderMode=_BORDERS[border],
         borderValue=GREY_BORDER,
@@ -100,7 +97,7 @@ def crop_face(
     return np.asarray(np.clip(crop, 0, 255), dtype=photo.dtype)
 
 
-def _cut_out(photo: npt.NDArray[Pixels], matrix: Affine, size_px: int) -> tuple[npt.NDArray[Pixels], Affine]:
+def _cut_out(photo: npt.NDArray[Pixels], matrix: Affine) -> tuple[npt.NDArray[Pixels], Affine]:
     """The part of the photo that a crop and its mirrored border need, and the matrix from there.
 
     Not done without need: the crop moves by up to 1/32 of a pixel, as OpenCV rounds other coordinates.
@@ -108,7 +105,7 @@ def _cut_out(photo: npt.NDArray[Pixels], matrix: Affine, size_px: int) -> tuple[
     sides = np.array([photo.shape[1], photo.shape[0]])
     inverse = np.asarray(cv2.invertAffineTransform(matrix), dtype=np.float64)
     corners = (
-        np.array([(x, y) for x in (0, size_px) for y in (0, size_px)]) @ inverse[:, :2].T + inverse[:, 2]
+        np.array([(x, y) for x in (0, FACE_PX) for y in (0, FACE_PX)]) @ inverse[:, :2].T + inverse[:, 2]
     )
     slack = 2 + 2 / scale_of(matrix)
     low, high = corners.min(axis=0) - slack, corners.max(axis=0) + slack
@@ -129,13 +126,3 @@ def _reduced(photo: npt.NDArray[Pixels], matrix: Affine) -> tuple[npt.NDArray[Pi
     back[:2, 2] = (back[0, 0] - 1) / 2, (back[1, 1] - 1) / 2
     reduced = cv2.resize(photo, small, interpolation=cv2.INTER_AREA)
     return np.asarray(reduced, dtype=photo.dtype), matrix @ back
-
-
-def _resized(scale_ratio: float) -> Affine:
-    """Enlarges a picture around the corner of its first pixel, not around that pixel's middle."""
-    offset = (scale_ratio - 1) / 2
-    return np.array([[scale_ratio, 0.0, offset], [0.0, scale_ratio, offset]])
-
-
-def _square(matrix: Affine) -> Affine:
-    return np.vstack([matrix, [0.0, 0.0, 1.0]])

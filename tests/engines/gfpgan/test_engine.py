@@ -238,6 +238,25 @@ def test_too_little_memory_is_an_error_and_not_a_result() -> None:
         restored(models=FakeModels(network=PaintingNetwork(fail)))
 
 
+@pytest.mark.parametrize(
+    "error", [MemoryError(), RuntimeError("[enforce fail at alloc_cpu.cpp] can't allocate memory")]
+)
+def test_memory_that_runs_out_anywhere_is_said_in_those_words(error: Exception) -> None:
+    def fail(face: FloatImage) -> FloatImage:
+        raise error
+
+    with pytest.raises(OutOfMemory):
+        restored(models=FakeModels(network=PaintingNetwork(fail)))
+
+
+def test_a_fault_of_another_kind_is_not_taken_for_it() -> None:
+    def fail(face: FloatImage) -> FloatImage:
+        raise RuntimeError("shapes do not fit")
+
+    with pytest.raises(RuntimeError, match="shapes"):
+        restored(models=FakeModels(network=PaintingNetwork(fail)))
+
+
 def test_nobody_in_the_photo_leaves_the_whole_picture_and_says_so() -> None:
     photo = a_photo(200, 150)
 

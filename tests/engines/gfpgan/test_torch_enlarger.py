@@ -94,3 +94,29 @@ def test_too_little_memory_is_named() -> None:
 
     with pytest.raises(OutOfMemory, match="9 x 5"):
         TorchEnlarger(network, model="x", device=CPU)(a_tile(5, 9))
+
+
+def on_a_full_card(monkeypatch: pytest.MonkeyPatch, last_tile_px: int | None) -> TorchEnlarger:
+    """An enlarger whose card, which is played, has no memory left."""
+
+    def full(_tile: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    enlarger = TorchEnlarger(rrdbnet(2), model="x", device=CPU, last_tile_px=last_tile_px)
+    monkeypatch.setattr(enlarger, "_device", torch.device("meta"))
+    monkeypatch.setattr(enlarger, "_enlarged", full)
+    return enlarger
+
+
+def test_a_tile_that_can_be_cut_smaller_does_not_go_to_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(OutOfMemory, match="12 x 10"):
+        on_a_full_card(monkeypatch, last_tile_px=8)(a_tile(10, 12))
+
+
+@pytest.mark.parametrize("last_tile_px", [None, 12])
+def test_the_smallest_tile_goes_to_the_processor(
+    monkeypatch: pytest.MonkeyPatch, last_tile_px: int | None
+) -> None:
+    made = on_a_full_card(monkeypatch, last_tile_px)(a_tile(10, 12))
+
+    assert np.array_equal(made, TorchEnlarger(rrdbnet(2), model="x", device=CPU)(a_tile(10, 12)))
