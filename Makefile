@@ -52,8 +52,9 @@ types: .make/dev .make/page ## mypy strict and vue-tsc
 contracts: .make/dev ## which layer may import which
 	$(BIN)/lint-imports
 
+# one thread each for torch: two test processes with two threads each only wait for each other
 test-python: .make/dev
-	$(BIN)/pytest -n 2 -m "not soak"
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 -m "not soak"
 
 test-page: .make/page
 	cd frontend && $(NPM) run test
