@@ -13,11 +13,14 @@ from benchmarks.timing import RUNS
 PAGE = Path("docs/benchmarks.md")
 REFERENCE_PYTHON = Path(".venv-reference/bin/python")
 OFFICIAL_HEAD = "## GFPGAN: the official packages and ours"
-OFFICIAL_INTRODUCTION = """The official packages (gfpgan 1.3.8, facexlib 0.3.0, realesrgan 0.3.0; `make reference`) as they ship, in
-float32, and ours, with the same random weights, two threads, one order after the other; medians. Faces are
-given after each side has looked for them, as random weights find none. Memory is what a run adds to the loaded
-process. Multiplying and adding alone would take the restoring network 0.4 s here in bfloat16 (396 GFLOP at a
-measured 970 GFLOP/s of convolution on two such cores); less is possible only with fewer of them, as ours are."""
+OFFICIAL_INTRODUCTION = """The official packages (gfpgan 1.3.8, facexlib 0.3.0, realesrgan 0.3.0; `make
+reference`) as they ship, in float32, and ours, with the same random weights,
+two threads, one order after the other; medians. Faces are given after each side
+has looked for them, as random weights find none. Memory is what a run adds to
+the loaded process. Multiplying and adding alone would take the restoring
+network 0.4 s here in bfloat16 (396 GFLOP at a measured 970 GFLOP/s of
+convolution on two such cores); less is possible only with fewer of them, as
+ours are."""
 
 INTRODUCTION = """# Benchmarks
 
