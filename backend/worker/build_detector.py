@@ -9,6 +9,7 @@ from backend.engines.faces.cascade_boxes import with_cascade_boxes
 from backend.engines.faces.finding import FindFaces
 
 if TYPE_CHECKING:
+    import torch
     from torch import Tensor
 
     from backend.engines.faces.retinaface import RetinaFaceFinder
@@ -20,9 +21,17 @@ class LoadState(Protocol):
     def __call__(self, path: Path) -> "Mapping[str, Tensor]": ...
 
 
-def build_detector(path: Path, load_state: LoadState, *, only_upright: bool = False) -> "RetinaFaceFinder":
+def build_detector(
+    path: Path,
+    load_state: LoadState,
+    *,
+    device: "torch.device | None" = None,
+    dtype: "torch.dtype | None" = None,
+    only_upright: bool = False,
+) -> "RetinaFaceFinder":
     """The finder in a RetinaFace file of either trunk; how to read it is told by the file's checksum.
 
+    device, dtype: of the search; None = the CPU and float32. The official single look is float32 always.
     raises: WeightsRefused, and what `load_state` raises
     """
     # torch: not before it is needed
@@ -33,8 +42,13 @@ def build_detector(path: Path, load_state: LoadState, *, only_upright: bool = Fa
 
     with path.open("rb") as file:
         variant = variant_of(hashlib.file_digest(file, "sha256").hexdigest())
-    # Folded in float32: the same faces sooner; bf16 moves points by a pixel or two.
-    return finder_from(load_state(path), variant, fast_dtype=torch.float32, only_upright=only_upright)
+    return finder_from(
+        load_state(path),
+        variant,
+        device=device,
+        fast_dtype=dtype or torch.float32,
+        only_upright=only_upright,
+    )
 
 
 def build_builtin_detector(path: Path, load_state: LoadState) -> FindFaces:
