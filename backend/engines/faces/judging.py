@@ -3,7 +3,8 @@
 One scale for all, because a detector is surest, and its points are steadiest, at the scale it was trained on:
 of a head that fills the photo it sees parts, of a distant one too little. Measured with the small detector on
 18 photos: every marked face scores 0.955 or more here, all else 0.86 or less; in the copies, parts of faces
-score 0.99.
+score 0.99. When a photo is moved and scaled a little, points move by 0.015 eye distances against it; those of
+a single look at full size by 0.050.
 """
 
 from typing import Final

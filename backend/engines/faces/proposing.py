@@ -15,24 +15,23 @@ from backend.media.types import RgbImage
 
 _LIKELY: Final = 0.3  # score of a proposal
 _FINE_SIDE_PX: Final = 1280  # long side of the fine copy
-_FINE_RATIO: Final = 0.4  # or more, where the photo is large: a face of 40 px keeps 16
+_FINE_RATIO: Final = 0.5  # or more, where the photo is large: a face of 40 px keeps 20
 _COARSE_SIDE_PX: Final = 480  # in it, a head that fills the photo is not larger than an anchor
 _WORTH_LOOKING: Final = 1.35  # a copy that is hardly finer shows no other faces
 _SMALL_SIDE_PX: Final = 640  # a smaller photo is enlarged to this
 _MOST_ENLARGED: Final = 2.0
-_MOST: Final = 80  # proposals a copy
 
 
-def propose(photo: RgbImage, look: Look) -> list[Seen]:
-    """Everything that may be a face, those of the coarse copy first, in pixels of the photo.
+def propose(photo: RgbImage, look: Look) -> list[list[Seen]]:
+    """What may be a face, a list a copy, the coarse one first, best first; in pixels of the photo.
 
     photo: uint8 (H, W, 3) RGB
     """
-    seen: list[Seen] = []
+    seen: list[list[Seen]] = []
     for side_px in _sides_px(max(photo.shape[:2])):
         copy, ratio = _copy(photo, side_px)
         (found,) = look([copy], _LIKELY)
-        seen += [one.mapped(scaling(1 / ratio)) for one in found[:_MOST]]
+        seen.append([one.mapped(scaling(1 / ratio)) for one in found])
     return seen
 
 

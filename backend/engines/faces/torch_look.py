@@ -6,7 +6,8 @@ from typing import Final
 import numpy as np
 import torch
 
-from backend.engines.faces.looking import Look, Seen, five
+from backend.domain.errors import OutOfMemory
+from backend.engines.faces.looking import Seen, five
 from backend.engines.faces.retinaface import RetinaFaceFinder
 from backend.media.types import RgbImage
 from backend.networks.retinaface.decode import Rows, candidates, without_overlaps
@@ -16,28 +17,31 @@ from backend.networks.retinaface.variants import Variant
 from backend.networks.state import State
 
 _MOST_IOU: Final = 0.4  # facexlib
+_MOST: Final = 400  # a face has a dozen anchors; more than this is a file of other numbers
 
 
 class TorchLook:
     """One network, read in one way."""
 
-    def __init__(self, network: RetinaFace, variant: Variant) -> None:
-        """network: in eval mode, on its device, float32 or bfloat16."""
+    def __init__(self, network: RetinaFace, variant: Variant, most: int | None = None) -> None:
+        """network: in eval mode, on its device, float32 or bfloat16; most: anchors that are considered."""
+        self._most = most
         self._network = network
         self._variant = variant
         parameter = next(network.parameters())
         self._device, self._dtype = parameter.device, parameter.dtype
 
     def __call__(self, pictures: Sequence[RgbImage], threshold: float) -> list[list[Seen]]:
-        """See `Look`."""
+        """See `Look`. Raises OutOfMemory."""
         height_px, width_px = pictures[0].shape[:2]
         bgr = np.stack(pictures)[..., ::-1].astype(np.float32) - np.array(MEAN_BGR, np.float32)
         x = torch.from_numpy(np.ascontiguousarray(bgr.transpose(0, 3, 1, 2)))
-        with torch.inference_mode():
-            raw = self._network(x.to(self._device, self._dtype))
-            loc, score, landmarks = (
-                each.float().cpu().numpy() for each in (raw.loc, raw.score, raw.landmarks)
-            )
+        try:
+            with torch.inference_mode():
+                raw = self._network(x.to(self._device, self._dtype))
+        except torch.OutOfMemoryError as error:
+            raise OutOfMemory(f"a picture of {width_px}x{height_px} is too much for the detector") from error
+        loc, score, landmarks = (each.float().cpu().numpy() for each in (raw.loc, raw.score, raw.landmarks))
         sizes = self._variant.anchor_sizes
         size_px = (height_px, width_px)
         seen = []
@@ -45,7 +49,7 @@ class TorchLook:
             rows = candidates(
                 one_loc, one_score[:, 1], one_landmarks, size_px=size_px, sizes=sizes, threshold=threshold
             )
-            seen.append(_seen(without_overlaps(rows, most_iou=_MOST_IOU)))
+            seen.append(_seen(without_overlaps(rows[: self._most], most_iou=_MOST_IOU)))
         return seen
 
 
@@ -63,9 +67,10 @@ def finder_from(
     raises: WeightsRefused (architecture)
     """
     network = from_state(state, variant).to(device or torch.device("cpu"))
-    official: Look = TorchLook(network, variant)
-    look = official if fast_dtype is None else TorchLook(fast_form(network, fast_dtype), variant)
-    return RetinaFaceFinder(look, official, only_upright=only_upright)
+    searching = network if fast_dtype is None else fast_form(network, fast_dtype)
+    return RetinaFaceFinder(
+        TorchLook(searching, variant, _MOST), TorchLook(network, variant), only_upright=only_upright
+    )
 
 
 def _seen(rows: Rows) -> list[Seen]:

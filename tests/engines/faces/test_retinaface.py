@@ -55,7 +55,7 @@ def test_no_look_is_as_large_as_a_large_photo() -> None:
 
     RetinaFaceFinder(look)(a_wall(4000, 3000))
 
-    assert max(max(size) for size in look.sizes_px) == 1600
+    assert max(max(size) for size in look.sizes_px) == 2000
 
 
 def test_a_thumbnail_is_enlarged() -> None:
