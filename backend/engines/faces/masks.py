@@ -22,6 +22,7 @@ _BOTTOM: Final = 1.8  # below the chin
 _HALF_WIDTH: Final = 1.3  # to the ears
 _EYES_TO_LENGTH: Final = 0.8  # between the eyes of a turned face is less than this share of eyes to mouth
 _MOST_TURNED: Final = 0.4
+_FAR: Final = 100.0  # half widths
 _ROUNDNESS: Final = 1.15  # 1 is an ellipse
 _WHOLE, _FADED = 0.72, 1.1
 
@@ -117,7 +118,7 @@ def geometric_mask(points: FivePoints = TEMPLATE) -> Mask:
     down = mouth - eyes
     length = float(np.hypot(*down))
     apart = float(np.hypot(points[1][0] - points[0][0], points[1][1] - points[0][1]))
-    if length == 0.0 or apart == 0.0:
+    if length < 1.0 or apart < 1.0:  # points closer than a pixel lie like no face
         return square_mask()
     down /= length
     across = np.array([down[1], -down[0]])
@@ -139,7 +140,10 @@ def _egg(along: npt.NDArray[np.float32], aside: npt.NDArray[np.float32], turn: f
     width = np.where(aside > 0, _HALF_WIDTH * (1 - turn), _HALF_WIDTH * (1 + turn / 2))
     if turn < 0:
         width = np.where(aside > 0, _HALF_WIDTH * (1 - turn / 2), _HALF_WIDTH * (1 + turn))
-    reach = np.hypot(np.abs(aside / width) ** _ROUNDNESS, np.abs((along - _WIDEST) / height) ** _ROUNDNESS)
+    # Far outside is as far as it needs to be: powers of it would have no number.
+    beside = np.minimum(np.abs(aside / width), _FAR) ** _ROUNDNESS
+    above = np.minimum(np.abs((along - _WIDEST) / height), _FAR) ** _ROUNDNESS
+    reach = np.hypot(beside, above)
     inside = np.clip((_FADED - reach) / (_FADED - _WHOLE), 0.0, 1.0)
     return np.asarray(inside * inside * (3 - 2 * inside), dtype=np.float32)
 
