@@ -86,7 +86,7 @@ def test_a_detector_is_compared_with_the_cascades_and_its_faces_are_drawn(
 
     assert result.exit_code == 0
     page = (tmp_path / "page.md").read_text("utf-8")
-    assert "| found | cascades | detector, one look at full size | detector, our search |" in page
+    assert "| found | cascades | detector, one look at full size |" in page
     assert "| all faces | 1 of 1 | 1 of 1 | 1 of 1 |" in page
     assert f"--detector {file} --sheet faces.webp" in page
     with Image.open(tmp_path / "faces.webp") as sheet:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from torch import Tensor
 
-from backend.domain.errors import AppError
+from backend.domain.errors import InvalidInput
 from backend.evaluation.parity.seeded_weights import read_manifest, seeded_state, state_sha256
 
 Array: TypeAlias = npt.NDArray[np.generic]
@@ -27,10 +27,8 @@ Picture: TypeAlias = npt.NDArray[np.uint8 | np.uint16]
 """(H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA."""
 
 
-class FixtureBroken(AppError):
+class FixtureBroken(InvalidInput):
     """A fixture that cannot be used: a file is missing, or its weights come out other than they were."""
-
-    code = "fixture_broken"
 
 
 class ArrayInfo(TypedDict, total=False):
