@@ -15,7 +15,7 @@ from backend.engines.api import Checkpoint, RestoreOptions, Restorer, SourcePhot
 from backend.media.film import FILM_MIMES
 from backend.media.images import decode_photo, encode_poster, encode_preview
 from backend.media.types import RgbImage
-from backend.services.driving_clips import open_driving
+from backend.services.driving_clips import clip_in, open_driving
 from backend.services.driving_videos import Presets, face_curves
 from backend.services.engine_catalogue import EngineCatalogue
 from backend.services.films import Film, write_film
@@ -26,6 +26,7 @@ from backend.services.photos import Photos
 from backend.services.pipelines import face_outcomes
 from backend.services.requests import AnimateRequest, NewFile, PhotoSource
 from backend.services.uploads import Uploads
+from backend.storage.expressions import ExpressionStore
 from backend.storage.files import MediaFiles
 from backend.storage.jobs import JobStore, Lease
 from backend.storage.results import ResultStore
@@ -54,6 +55,7 @@ class Animations:
         photos: Photos,
         uploads: Uploads,
         upload_rows: UploadStore,
+        expressions: ExpressionStore,
         presets: Presets,
         engines: EngineCatalogue,
         jobs: JobStore,
@@ -66,6 +68,7 @@ class Animations:
         self._photos = photos
         self._uploads = uploads
         self._upload_rows = upload_rows
+        self._expressions = expressions
         self._presets = presets
         self._engines = engines
         self._jobs = jobs
@@ -79,18 +82,27 @@ class Animations:
     ) -> Job:
         """Queue an animation by a preset, by a preset for each face, or by the caller's own clip.
 
-        The job's row keeps the presets' slugs and the engine that `auto` stands for now.
+        The clip comes along, or was saved before as an expression. The job's row keeps the
+        presets' slugs and the engine that `auto` stands for now.
         Raises what `Uploads.add` raises, EngineUnavailable, InvalidOption, NotFound, Conflict, QueueFull.
         """
         if request.face_presets is not None and driving is not None:
             raise InvalidOption("a clip drives all faces alike", option="faces")
-        if (request.preset is None and request.face_presets is None) == (driving is None):
+        if request.expression is not None and driving is not None:
+            raise InvalidOption("give either an expression or a driving clip", option="expression")
+        is_named = any(
+            named is not None for named in (request.preset, request.face_presets, request.expression)
+        )
+        if is_named == (driving is not None):
             raise InvalidOption("give either a preset or a driving clip", option="preset")
         request = self._with_slugs(request)
         engine = self._engines.resolve(JobKind.ANIMATE, request.engine)
         self._desk.require_room(owner_id)
         options = request.to_json() | {"engine": engine}
-        with self._photos.chosen(owner_id, source) as photo, self._clip_for_job(owner_id, driving) as clip_id:
+        with (
+            self._photos.chosen(owner_id, source) as photo,
+            self._clip_for_job(owner_id, request, driving) as clip_id,
+        ):
             return self._desk.queue(owner_id, JobKind.ANIMATE, photo, options, driving_upload_id=clip_id)
 
     def run(
@@ -158,7 +170,12 @@ class Animations:
         return _Portrait(original=original, pixels=restoration.image, notes=restoration.notes)
 
     @contextmanager
-    def _clip_for_job(self, owner_id: str, driving: NewFile | None) -> Iterator[str | None]:
+    def _clip_for_job(
+        self, owner_id: str, request: AnimateRequest, driving: NewFile | None
+    ) -> Iterator[str | None]:
+        if request.expression is not None:
+            yield self._expressions.get(owner_id, request.expression).clip_upload_id
+            return
         if driving is None:
             yield None
             return
@@ -170,11 +187,7 @@ class Animations:
         if job.driving_upload_id is None:
             return None
         clip = self._upload_rows.get(job.owner_id, job.driving_upload_id)
-        path = folder / "clip"
-        with path.open("xb") as target:
-            for block in self._files.open(clip.storage_key).read():
-                target.write(block)
-        return path
+        return clip_in(folder, self._files, clip)
 
     def _driving(self, request: AnimateRequest, clip: Path | None) -> Driving:
         """What moves the portrait."""

@@ -29,6 +29,61 @@ class AnimatedFaceSchema(FaceSchema):
     animated = fields.Boolean(required=True)
 
 
+class FilmQualitySchema(Schema):
+    """How good a film is, as measured while it was made; null = cannot be told for this film.
+
+    Of several faces the worst counts.
+    """
+
+    identity_change = nullable(
+        fields.Float, metadata={"description": "0 = the same face in every frame, 1 = nothing of it left"}
+    )
+    jitter = nullable(
+        fields.Float,
+        metadata={"description": "trembling, in pixels of a face 256 pixels wide"},
+    )
+    flicker = nullable(
+        fields.Float, metadata={"description": "of the skin from frame to frame, grey levels of 255"}
+    )
+    seam = nullable(
+        fields.Float, metadata={"description": "edges around what moves, against the photo's; 1 = none added"}
+    )
+    outside = nullable(
+        fields.Float,
+        metadata={"description": "largest change outside the faces, grey levels of 255; 0 = none at all"},
+    )
+    loop = nullable(
+        fields.Float,
+        metadata={
+            "description": "step from the last frame to the first, against the usual step; 1 = no jump"
+        },
+    )
+    start = nullable(
+        fields.Float, metadata={"description": "first frame against the photo, grey levels of 255"}
+    )
+
+
+class ClipCheckSchema(Schema):
+    """One thing that was looked at in the clip that drove a film."""
+
+    name = fields.String(
+        required=True,
+        metadata={
+            "description": (
+                "cut, jitter, neutral_start, face, frontal, loop, invertible, background, amplitude, domain"
+            )
+        },
+    )
+    passed = fields.Boolean(required=True)
+    value = nullable(fields.Float, metadata={"description": "what was measured, in the check's own unit"})
+    limit = nullable(fields.Float, metadata={"description": "what is wanted"})
+    frames = fields.List(
+        fields.Integer(),
+        required=True,
+        metadata={"description": "where it fails, from 0 at the first frame that is used; the first 20"},
+    )
+
+
 class _AnswerSchema(Schema):
     result_base64 = fields.String(required=True, metadata={"description": "data:<type>;base64,…"})
     engine = fields.String(required=True)
@@ -70,6 +125,8 @@ class AnimateAnswerSchema(_AnswerSchema):
     fps = fields.Float(required=True)
     frames = fields.Integer(required=True)
     faces = fields.List(fields.Nested(AnimatedFaceSchema), required=True)
+    quality = fields.Nested(FilmQualitySchema, required=True, allow_none=True)
+    clip_checks = fields.List(fields.Nested(ClipCheckSchema), required=True)
 
 
 class JobErrorSchema(Schema):
@@ -136,6 +193,17 @@ class JobResultSchema(Schema):
     )
     photos = fields.List(
         fields.Nested(CutPhotoSchema), required=True, metadata={"description": "made by `cut_prints`"}
+    )
+    quality = fields.Nested(
+        FilmQualitySchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "of a film; null where nothing was measured"},
+    )
+    clip_checks = fields.List(
+        fields.Nested(ClipCheckSchema),
+        required=True,
+        metadata={"description": "of the caller's own clip; empty where a preset drove"},
     )
     notes = fields.List(fields.String(), required=True)
     elapsed_ms = fields.Integer(required=True)

@@ -3,7 +3,8 @@
 import pytest
 
 from backend.engines.animation_api import MotionCurve
-from backend.web.present import PREVIEW_FPS, flat_options, thinned
+from backend.web.present import flat_options
+from backend.web.present_moves import PREVIEW_FPS, thinned
 
 
 @pytest.mark.parametrize(("fps", "frame_count"), [(25.0, 75), (30.0, 90), (10.0, 5), (60.0, 61)])
