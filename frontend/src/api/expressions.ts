@@ -1,13 +1,5 @@
 import { API_ROOT, http } from './http'
-import type { Page } from './wire'
-
-/** A motion that a person kept: the clip that drove one of their films. */
-export interface Expression {
-  id: string
-  name: string
-  duration_s: number
-  created_at: string
-}
+import type { Expression, Page } from './wire'
 
 export async function listExpressions(): Promise<Expression[]> {
   return (await http.get<Page<Expression>>('/expressions')).body.items

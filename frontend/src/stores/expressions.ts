@@ -1,14 +1,9 @@
 /** The motions that this person kept, and of which films they are. */
 import { ref, shallowRef } from 'vue'
 import { defineStore } from 'pinia'
-import {
-  deleteExpression,
-  keepExpression,
-  listExpressions,
-  renameExpression,
-  type Expression,
-} from '@/api/expressions'
+import { deleteExpression, keepExpression, listExpressions, renameExpression } from '@/api/expressions'
 import { ApiError, http } from '@/api/http'
+import type { Expression } from '@/api/wire'
 
 export const useExpressionsStore = defineStore('expressions', () => {
   const items = shallowRef<readonly Expression[]>([])

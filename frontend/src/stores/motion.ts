@@ -13,8 +13,8 @@ export const useMotionStore = defineStore('motion', () => {
   const engine = computed(() => (choices.value.engine === 'auto' ? best.value : choices.value.engine))
   /** Films with the same text and the same driver are the same film. */
   const manner = computed(() => {
-    const { engine: _, ...options } = motionFields(choices.value)
-    return [engine.value, ...Object.entries(options).map(([name, value]) => `${name}=${value}`)].join(' ')
+    const options = Object.entries({ ...motionFields(choices.value), engine: engine.value })
+    return options.map(([name, value]) => (name === 'engine' ? value : `${name}=${value}`)).join(' ')
   })
   return {
     choices,

@@ -3,10 +3,12 @@
  * (backend/domain/films.py); they say what a person sees, not what a machine could do better.
  */
 
+import type { FilmQuality } from '@/api/wire'
+
 export type Grade = 'veryGood' | 'good' | 'visible'
 
 export interface Measure {
-  name: string
+  name: keyof FilmQuality
   /** Up to here, and up to there. */
   veryGood: number
   good: number
@@ -26,8 +28,6 @@ export const MEASURES = [
   { name: 'outside', veryGood: 0, good: 2, digits: 0, unit: 'levels' },
 ] as const satisfies readonly Measure[]
 
-export type MeasureName = (typeof MEASURES)[number]['name']
-export type Quality = Partial<Record<MeasureName, number | null>>
 export interface Graded extends Measure {
   value: number
   grade: Grade
@@ -41,7 +41,7 @@ export function gradeOf({ veryGood, good }: Measure, value: number): Grade {
 }
 
 /** What was measured, each with its word; what could not be told is left out. */
-export function graded(quality: Quality | null | undefined): Graded[] {
+export function graded(quality: FilmQuality | null): Graded[] {
   return MEASURES.flatMap((measure) => {
     const value = quality?.[measure.name]
     return typeof value === 'number' ? [{ ...measure, value, grade: gradeOf(measure, value) }] : []
