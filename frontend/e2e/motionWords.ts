@@ -25,11 +25,12 @@ export interface MotionWords {
   delete: RegExp
   deleteIt: string
   how: string
-  firstOrder: string
   settings: string
   fast: string
   exactly: string
   getIt: string
+  getFile: RegExp
+  ready: string
 }
 const ZH: MotionWords = {
   record: '用摄像头录制',
@@ -57,11 +58,12 @@ const ZH: MotionWords = {
   delete: /^删除…/,
   deleteIt: '删除',
   how: '影片怎样制作',
-  firstOrder: 'First Order Motion',
   settings: 'First Order Motion 的设置',
   fast: '较快',
   exactly: '完全照搬',
   getIt: '怎样获取',
+  getFile: /下载缺少的文件（729 MB）/,
+  ready: 'First Order Motion 可以用了。',
 }
 const EN: MotionWords = {
   record: 'Record with the camera',
@@ -89,11 +91,12 @@ const EN: MotionWords = {
   delete: /^Delete…/,
   deleteIt: 'Delete',
   how: 'How films are made',
-  firstOrder: 'First Order Motion',
   settings: 'First Order Motion settings',
   fast: 'Fast',
   exactly: 'Exactly',
   getIt: 'How to get it',
+  getFile: /Download what is missing \(729 MB\), for non-commercial/,
+  ready: 'First Order Motion is ready.',
 }
 
 export const motionWords = (locale: string | undefined): MotionWords =>
