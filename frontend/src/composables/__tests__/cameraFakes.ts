@@ -18,7 +18,8 @@ export interface FakeStream extends MediaStream {
 
 export function aStream(): FakeStream {
   const track = new FakeTrack()
-  return { track, getTracks: () => [track], getVideoTracks: () => [track] } as unknown as FakeStream
+  const fakes = { track, getTracks: () => [track], getVideoTracks: () => [track] }
+  return Object.assign(new MediaStream(), fakes) as unknown as FakeStream
 }
 
 /** A recorder that writes one part when it is stopped, as browsers do without a time slice. */
