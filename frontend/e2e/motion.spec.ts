@@ -15,7 +15,7 @@ const TOLD = {
   model: 'vox-cpk',
   notes: ['clip_cropped', 'clip_trimmed', 'clip_shaky', 'motion_limited'],
   quality: {
-    identity_change: 0.11,
+    identity_change: 0.07,
     start: 0,
     seam: 1.02,
     jitter: 2.61,

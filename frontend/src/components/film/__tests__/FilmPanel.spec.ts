@@ -12,7 +12,7 @@ import FilmPanel from '../FilmPanel.vue'
 vi.mock('@/api/expressions', { spy: true })
 
 const QUALITY = {
-  identity_change: 0.12,
+  identity_change: 0.04,
   jitter: 2.5,
   flicker: null,
   seam: 1.24,
