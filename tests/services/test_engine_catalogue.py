@@ -34,7 +34,7 @@ def test_the_list_says_why_an_engine_is_missing() -> None:
     assert stated == {
         (JobKind.RESTORE, "gfpgan"): (False, "weights_missing"),
         (JobKind.RESTORE, "builtin"): (True, None),
-        (JobKind.ANIMATE, "first_order"): (False, "not_in_this_version"),
+        (JobKind.ANIMATE, "first_order"): (False, "weights_missing"),
         (JobKind.ANIMATE, "builtin"): (True, None),
     }
 
