@@ -8,6 +8,8 @@ import pytest
 from tests.presets import NUMBERS
 from tests.web.studio import ORIGIN, Studio, Visitor, a_file, a_guest, black_photo_bytes
 
+NO_ID = "01900000-0000-7000-8000-000000000000"
+
 
 @pytest.mark.parametrize("path", ["/animate", "/api/v1/animate"])
 def test_a_form_is_answered_with_json_and_base64(studio: Studio, guest: Visitor, path: str) -> None:
@@ -76,7 +78,20 @@ def test_the_first_preset_is_meant_when_none_is_named(guest: Visitor) -> None:
         ({"size": "4k"}, "/size"),
         ({"format": "avi"}, "/format"),
         ({"audio": "driving"}, "/audio"),  # a preset has no sound
-        ({"relative": "true"}, "/relative"),  # a first_order option
+        ({"relative": "false"}, "/relative"),  # builtin takes no option of networks
+        ({"adapt_scale": "false"}, "/adapt_scale"),
+        ({"mode": "fast"}, "/mode"),
+        ({"mode": "quick"}, "/mode"),
+        ({"mode": "parity", "size": "720"}, "/mode"),
+        ({"mode": "parity", "faces": "0:nod"}, "/mode"),
+        ({"best_frame": "first"}, "/best_frame"),
+        ({"best_frame": "-1"}, "/best_frame"),
+        ({"best_frame": "last"}, "/best_frame"),
+        ({"best_frame": "3", "relative": "false"}, "/best_frame"),  # contradict each other
+        ({"border": "frozen"}, "/border"),  # the command line's
+        ({"expression": "mine"}, "/expression"),
+        ({"expression": NO_ID, "preset": "nod"}, "/expression"),
+        ({"expression": NO_ID, "faces": "0:nod"}, "/faces"),
         ({"value": "3"}, "/value"),
     ],
 )
