@@ -1,10 +1,14 @@
 """POST /animate: the expression travels with the request."""
 
 import base64
+import io
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from backend.media.film import FilmWriter
 from tests.presets import NUMBERS
 from tests.web.studio import ORIGIN, Studio, Visitor, a_file, a_guest, black_photo_bytes
 
@@ -190,6 +194,17 @@ def test_nobody_in_the_photo_is_422(studio: Studio, guest: Visitor) -> None:
         answer = guest.post("/animate", data={"file": a_file(black_photo_bytes())})
 
     assert (answer.status_code, answer.json["code"]) == (422, "no_face_found")
+
+
+def test_a_clip_that_holds_still_is_422(studio: Studio, guest: Visitor, tmp_path: Path) -> None:
+    with FilmWriter(tmp_path / "still.mp4", 32, 32, 10.0) as film:
+        film.write(np.full((32, 32, 3), 90, np.uint8))
+    clip = (io.BytesIO((tmp_path / "still.mp4").read_bytes()), "still.mp4")
+
+    with studio.worker():
+        answer = guest.post("/animate", data={"file": a_file(), "driving": clip})
+
+    assert (answer.status_code, answer.json["code"]) == (422, "no_motion_found")
 
 
 def test_a_preset_and_a_clip_exclude_each_other(guest: Visitor) -> None:
