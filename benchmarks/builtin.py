@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from backend.engines.api import AnimateOptions, RestoreOptions, SourcePhoto, no_checkpoint
+from backend.engines.animation_api import AnimateOptions
+from backend.engines.api import RestoreOptions, SourcePhoto, no_checkpoint
 from backend.engines.builtin.animation.engine import BuiltinAnimator
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.services.driving_videos import Presets

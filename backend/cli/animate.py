@@ -11,7 +11,7 @@ from backend.cli.outputs import whole_file, whole_folder
 from backend.cli.progress import progress_bar
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import JobKind
-from backend.engines.api import AnimateOptions, Animation, Driving, FilmSize
+from backend.engines.animation_api import AnimateOptions, Animation, Driving, FilmSize
 from backend.media.images import decode_photo, encode_photo
 from backend.services.driving_clips import open_driving
 from backend.services.driving_videos import Presets, face_curves

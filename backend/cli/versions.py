@@ -3,7 +3,8 @@
 import platform
 from importlib.metadata import version
 
-from backend.engines.api import Animator, Restorer
+from backend.engines.animation_api import Animator
+from backend.engines.api import Restorer
 from backend.version import VERSION
 
 LIBRARIES = {"OpenCV": "opencv-python-headless", "numpy": "numpy", "Pillow": "Pillow"}

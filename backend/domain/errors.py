@@ -11,6 +11,7 @@ AppError
 │  ├─ UnreadableVideo       a clip that cannot be decoded, or has no frames
 │  └─ VideoTooLong          a clip over the limits
 ├─ NoFaceFound              a valid photo (or clip) with nobody in it to animate
+├─ NoMotionFound            a clip that holds still, or is too short to move
 ├─ NotSignedIn              no session, or one that has ended
 ├─ Forbidden                a request whose origin or CSRF token is not ours
 ├─ NotFound                 missing or not yours; from outside the two look the same
@@ -115,6 +116,12 @@ class NoFaceFound(AppError):
     """A valid photo or clip with nobody in it to animate."""
 
     code = "no_face_found"
+
+
+class NoMotionFound(AppError):
+    """A clip of a face that holds still, or is too short to move: it would make a still picture."""
+
+    code = "no_motion_found"
 
 
 class NotSignedIn(AppError):

@@ -1,10 +1,11 @@
-"""What an engine is to everything above it: two protocols, their options and their results.
+"""What an engine is to everything above it, and what one that restores takes and gives.
+
+For those that animate see `animation_api.py`.
 
 Free of torch and OpenCV, so that the web process may read it. Pixels follow `media/types.py`.
 """
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, Protocol, TypeAlias, get_args
 
@@ -22,7 +23,6 @@ Scope = Literal["full", "faces"]
 Background = Literal["gfpgan", "realesrgan", "none"]
 Device = Literal["auto", "cpu", "cuda", "mps", "openvino"]
 Precision = Literal["auto", "fp32", "bf16"]
-FilmSize = Literal["auto", "photo", "1080", "720", "face"]
 
 Point: TypeAlias = tuple[float, float]
 """x, y in pixels."""
@@ -72,17 +72,17 @@ class RestoreOptions:
     face_ids: tuple[int, ...] | Literal["centre"] | None = None
 
     def __post_init__(self) -> None:
-        _require("model", self.model, (None, *get_args(FaceModel)))
-        _require("mode", self.mode, get_args(RestoreMode))
-        _require("scope", self.scope, get_args(Scope))
-        _require("background", self.background, get_args(Background))
+        require_word("model", self.model, (None, *get_args(FaceModel)))
+        require_word("mode", self.mode, get_args(RestoreMode))
+        require_word("scope", self.scope, get_args(Scope))
+        require_word("background", self.background, get_args(Background))
         if not 0.0 <= self.fidelity <= 1.0:
             raise InvalidOption(f"fidelity must be 0 to 1, not {self.fidelity}", option="fidelity")
         if self.mode == "parity" and self.fidelity != 0.0:
             raise InvalidOption("the official pipeline has no fidelity: parity takes 0", option="fidelity")
-        _require("upscale", self.upscale, ("auto", "1", "2", "4"))
-        _require("scratches", self.scratches, ("auto", "off", "strong"))
-        _require("colour", self.colour, ("auto", "keep", "neutral", "model"))
+        require_word("upscale", self.upscale, ("auto", "1", "2", "4"))
+        require_word("scratches", self.scratches, ("auto", "off", "strong"))
+        require_word("colour", self.colour, ("auto", "keep", "neutral", "model"))
 
     def upscale_factor(self, width_px: int, height_px: int) -> int:
         """Output side / input side for a picture of this size."""
@@ -186,128 +186,8 @@ class Restorer(Protocol):
     def restore(self, photo: SourcePhoto, options: RestoreOptions, checkpoint: Checkpoint) -> Restoration: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MotionCurve:
-    """A preset as numbers: what a face does over time.
-
-    channels: name -> one value per frame; names and units are in `engines/builtin/animation/coefficients.py`.
-    A curve loops: the frame after the last is the first. Frame 0 is the photo as it is (every channel 0).
-    """
-
-    fps: float
-    channels: Mapping[str, Sequence[float]]
-
-    @property
-    def frame_count(self) -> int:
-        """Frames in one loop."""
-        return len(next(iter(self.channels.values()), ()))
-
-
-class ReadFrames(Protocol):
-    """Reads a part of a clip, each call from the file anew; see `media/video.py: read_frames`.
-
-    Close the iterator where it is not read to the end. Raises UnreadableVideo where the part has no frame.
-    """
-
-    def __call__(
-        self, *, fps: float, start_s: float, seconds: float, long_side_px: int
-    ) -> Generator[RgbImage, None, None]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrivingClip:
-    """A person's own clip. An engine looks through it and follows its best part, in pictures it asks for."""
-
-    fps: float  # to follow it at
-    duration_s: float
-    used_seconds: float  # the longest part that may be followed
-    read: ReadFrames
-
-    @property
-    def frame_count(self) -> int:
-        """The most frames a film of it has."""
-        return max(1, round(min(self.duration_s, self.used_seconds) * self.fps))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaceCurves:
-    """A curve of its own for each face that moves; all of one rate, and as long as the longest.
-
-    curves: face id -> its curve; shorter ones start again
-    """
-
-    curves: Mapping[int, MotionCurve]
-
-    def __post_init__(self) -> None:
-        if len({curve.fps for curve in self.curves.values()}) != 1:
-            raise InvalidOption("the faces' motions must have one frame rate", option="faces")
-
-    @property
-    def fps(self) -> float:
-        """Frames a second of every curve."""
-        return next(iter(self.curves.values())).fps
-
-    @property
-    def frame_count(self) -> int:
-        """Frames in the film."""
-        return max(curve.frame_count for curve in self.curves.values())
-
-
-Driving = MotionCurve | FaceCurves | DrivingClip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnimateOptions:
-    """Who moves, how much, and how large the film is.
-
-    faces: "all", "largest", or the ids of the faces that move.
-    """
-
-    faces: Literal["all", "largest"] | tuple[int, ...] = "all"
-    intensity: float = 1.0  # of the motion, 0.0 (a still film) to 1.5
-    size: FilmSize = "auto"
-
-    def __post_init__(self) -> None:
-        if not 0.0 <= self.intensity <= 1.5:
-            raise InvalidOption(f"intensity must be 0 to 1.5, not {self.intensity}", option="intensity")
-        _require("size", self.size, ("auto", "photo", "1080", "720", "face"))
-        if isinstance(self.faces, str):
-            _require("faces", self.faces, ("all", "largest"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Animation:
-    """A film that is still being made: read `frames` once, in order.
-
-    Sides are even. Every frame is uint8 (height_px, width_px, 3) RGB; frames may share memory with each
-    other only until the next one is asked for.
-    """
-
-    width_px: int
-    height_px: int
-    fps: float
-    frame_count: int
-    frames: Iterator[RgbImage]
-    faces: tuple[FaceInfo, ...]
-    notes: tuple[str, ...] = field(default=())
-    clip_start_s: float = 0.0  # where in the driving clip the film begins, for its sound
-
-
-class Animator(Protocol):
-    """A still portrait and a motion in, a film out. Raises NoFaceFound before the first frame."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def version(self) -> str: ...
-
-    def animate(
-        self, portrait: RgbImage, driving: Driving, options: AnimateOptions, checkpoint: Checkpoint
-    ) -> Animation: ...
-
-
-def _require(option: str, value: object, allowed: tuple[str | None, ...]) -> None:
+def require_word(option: str, value: object, allowed: tuple[str | None, ...]) -> None:
+    """Raise InvalidOption where an option has a value that is not one of its words."""
     if value not in allowed:
         raise InvalidOption(
             f"{option} must be one of {', '.join(word for word in allowed if word)}", option=option

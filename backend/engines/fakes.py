@@ -9,18 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from backend.domain.jobs import Stage
-from backend.engines.api import (
-    AnimateOptions,
-    Animation,
-    Checkpoint,
-    Driving,
-    DrivingClip,
-    FaceCurves,
-    FaceInfo,
-    Restoration,
-    RestoreOptions,
-    SourcePhoto,
-)
+from backend.engines.animation_api import AnimateOptions, Animation, Driving, DrivingClip, FaceCurves
+from backend.engines.api import Checkpoint, FaceInfo, Restoration, RestoreOptions, SourcePhoto
 from backend.engines.print_api import Corners, FoundPrint, StraightPrint, require_quadrilateral
 from backend.media.types import Mask, RgbImage
 

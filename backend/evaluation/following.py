@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from backend.domain.errors import NoFaceFound
-from backend.engines.api import AnimateOptions, Animator, DrivingClip, MotionCurve, no_checkpoint
+from backend.engines.animation_api import AnimateOptions, Animator, DrivingClip, MotionCurve
+from backend.engines.api import no_checkpoint
 from backend.engines.builtin.animation.clip_fit import fit_clip
 from backend.engines.builtin.animation.coefficients import LIMITS
 from backend.evaluation.samples import Sample

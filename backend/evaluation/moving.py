@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 
 from backend.domain.errors import InvalidInput
-from backend.engines.api import AnimateOptions, Animator, MotionCurve, no_checkpoint
+from backend.engines.animation_api import AnimateOptions, Animator, MotionCurve
+from backend.engines.api import no_checkpoint
 from backend.engines.builtin.animation.landmarks import Landmarks, find_landmarks
 from backend.engines.builtin.animation.sizes import framing_of
 from backend.engines.faces.boxes import Box, overlap, side

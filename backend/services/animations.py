@@ -10,7 +10,8 @@ from backend.domain.clock import Clock
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Job, JobKind, Outcome, Stage
 from backend.domain.media import UploadKind, Variant
-from backend.engines.api import Animator, Checkpoint, Driving, RestoreOptions, Restorer, SourcePhoto
+from backend.engines.animation_api import Animator, Driving
+from backend.engines.api import Checkpoint, RestoreOptions, Restorer, SourcePhoto
 from backend.media.film import FILM_MIMES
 from backend.media.images import decode_photo, encode_poster, encode_preview
 from backend.media.types import RgbImage

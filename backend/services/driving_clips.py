@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from backend.engines.api import DrivingClip
+from backend.engines.animation_api import DrivingClip
 from backend.media.video import DEFAULT_LIMITS, ClipLimits, probe_clip, read_frames, sampling_rate
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.domain.errors import InvalidOption, SettingsError
-from backend.engines.api import FaceCurves, MotionCurve
+from backend.engines.animation_api import FaceCurves, MotionCurve
 
 CATALOGUE_NAME = "catalogue.toml"
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.domain.errors import AppError
-from backend.engines.api import Animation, FaceInfo
+from backend.engines.animation_api import Animation
+from backend.engines.api import FaceInfo
 from backend.media.film import FilmWriter
 from backend.media.types import RgbImage
 from backend.media.video import probe_clip

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import BinaryIO, Literal, Self, get_args
 
 from backend.domain.errors import InvalidOption
-from backend.engines.api import AnimateOptions, RestoreOptions
+from backend.engines.animation_api import AnimateOptions
+from backend.engines.api import RestoreOptions
 
 ImageFormat = Literal["auto", "png", "jpeg", "webp"]
 FilmFormat = Literal["mp4", "webm", "gif"]

@@ -43,6 +43,7 @@ STATUSES: Final[Mapping[type[domain.AppError], int]] = {
     domain.UnreadableVideo: 422,
     domain.VideoTooLong: 413,
     domain.NoFaceFound: 422,
+    domain.NoMotionFound: 422,
     domain.NotSignedIn: 401,
     domain.Forbidden: 403,
     domain.NotFound: 404,

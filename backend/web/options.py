@@ -9,7 +9,8 @@ from flask import request
 from marshmallow import EXCLUDE, Schema, ValidationError
 
 from backend.domain.jobs import JobKind
-from backend.engines.api import AnimateOptions, RestoreOptions
+from backend.engines.animation_api import AnimateOptions
+from backend.engines.api import RestoreOptions
 from backend.services.face_choice import (
     FaceIds,
     FacePresets,

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from backend.domain.jobs import FaceOutcome, Job, JobError, LayerPlace, Outcome
 from backend.domain.media import Upload
 from backend.domain.users import Session
-from backend.engines.api import MotionCurve
+from backend.engines.animation_api import MotionCurve
 from backend.services.driving_videos import Preset
 from backend.services.engine_catalogue import EngineStatus
 from backend.services.limits import ServiceLimits

@@ -92,6 +92,12 @@ TEXTS: Final[Mapping[str, Text]] = {
         "No face was found",
         "There is nobody to animate. Use a picture with a clear face that looks towards the camera.",
     ),
+    "no_motion_found": _text(
+        "视频里没有动作",
+        "视频太短，或里面的人几乎没有动。请换一段有表情或动作的视频。",
+        "Nothing moves in the clip",
+        "It is too short, or the person in it holds still. Use a clip in which a face moves.",
+    ),
     "not_signed_in": _text(
         "尚未登录",
         "请登录或以访客身份继续。",

@@ -6,16 +6,8 @@ from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
 from backend.domain.media import SENT_ALONE
-from backend.engines.api import (
-    Background,
-    Colour,
-    FaceModel,
-    FilmSize,
-    RestoreMode,
-    Scope,
-    Scratches,
-    Upscale,
-)
+from backend.engines.animation_api import FilmSize
+from backend.engines.api import Background, Colour, FaceModel, RestoreMode, Scope, Scratches, Upscale
 from backend.services.requests import AnimateEngine, FilmFormat, ImageFormat, RestoreEngine, Sound
 
 MASK_DESCRIPTION = (

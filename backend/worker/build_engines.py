@@ -13,16 +13,8 @@ import numpy as np
 
 from backend.checkpoints.folder import WeightsFolder
 from backend.domain.errors import NoFaceFound
-from backend.engines.api import (
-    AnimateOptions,
-    Animator,
-    GfpganSetup,
-    MotionCurve,
-    RestoreOptions,
-    Restorer,
-    SourcePhoto,
-    no_checkpoint,
-)
+from backend.engines.animation_api import AnimateOptions, Animator, MotionCurve
+from backend.engines.api import GfpganSetup, RestoreOptions, Restorer, SourcePhoto, no_checkpoint
 from backend.engines.builtin.animation.engine import BuiltinAnimator
 from backend.engines.builtin.prints.engine import BuiltinPrintCutter
 from backend.engines.builtin.restoration.engine import BuiltinRestorer

@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 
 from backend.domain.errors import AppError, DatabaseUnavailable, JobCancelled, StorageFull
 from backend.domain.jobs import Job, JobError, JobKind, Stage
-from backend.engines.api import Animator, Restorer
+from backend.engines.animation_api import Animator
+from backend.engines.api import Restorer
 from backend.engines.print_api import PrintCutter
 from backend.services.bundle import Services
 from backend.storage.jobs import JobStore, Lease, LeaseLost

@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from backend.cli.main import jiuying
-from backend.engines.api import Animator, Restorer
+from backend.engines.animation_api import Animator
+from backend.engines.api import Restorer
 from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer
 from backend.engines.print_api import PrintCutter
 from backend.worker import build_engines

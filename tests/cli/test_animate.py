@@ -10,14 +10,8 @@ import pytest
 from PIL import Image
 
 from backend.domain.errors import NoFaceFound
-from backend.engines.api import (
-    AnimateOptions,
-    Animation,
-    Checkpoint,
-    Driving,
-    DrivingClip,
-    FaceCurves,
-)
+from backend.engines.animation_api import AnimateOptions, Animation, Driving, DrivingClip, FaceCurves
+from backend.engines.api import Checkpoint
 from backend.engines.fakes import FakeAnimator
 from backend.media.film import FilmWriter
 from backend.media.types import RgbImage

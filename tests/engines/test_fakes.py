@@ -1,13 +1,8 @@
 import numpy as np
 import pytest
 
-from backend.engines.api import (
-    AnimateOptions,
-    MotionCurve,
-    RestoreOptions,
-    SourcePhoto,
-    no_checkpoint,
-)
+from backend.engines.animation_api import AnimateOptions, MotionCurve
+from backend.engines.api import RestoreOptions, SourcePhoto, no_checkpoint
 from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer, motion_colour
 from backend.evaluation.following import as_clip
 from tests.builders import a_photo

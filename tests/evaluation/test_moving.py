@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 from backend.domain.errors import InvalidInput
-from backend.engines.api import AnimateOptions, Animation, Checkpoint, Driving, MotionCurve
+from backend.engines.animation_api import AnimateOptions, Animation, Driving, MotionCurve
+from backend.engines.api import Checkpoint
 from backend.engines.builtin.animation.engine import BuiltinAnimator
 from backend.evaluation.moving import MovingFigures, find_labelled, in_a_row, measure_photo
 from backend.evaluation.moving_rows import face_rows, film_rows

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from backend.domain.errors import AppError, JobCancelled
 from backend.domain.jobs import Job, JobError, JobKind
-from backend.engines.api import Animator, Checkpoint, Restorer, no_checkpoint
+from backend.engines.animation_api import Animator
+from backend.engines.api import Checkpoint, Restorer, no_checkpoint
 from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer
 from backend.engines.print_api import PrintCutter
 from backend.media.images import PhotoFormat, encode_photo

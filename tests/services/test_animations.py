@@ -11,7 +11,8 @@ from backend.domain.errors import InvalidOption, JobCancelled, NoFaceFound
 from backend.domain.jobs import Job, JobState, Stage
 from backend.domain.media import Variant
 from backend.domain.users import User
-from backend.engines.api import AnimateOptions, Animation, Checkpoint, Driving, FaceCurves
+from backend.engines.animation_api import AnimateOptions, Animation, Driving, FaceCurves
+from backend.engines.api import Checkpoint
 from backend.engines.fakes import FakeAnimator, motion_colour
 from backend.media.film import FilmWriter
 from backend.media.types import RgbImage

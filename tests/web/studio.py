@@ -15,7 +15,8 @@ from werkzeug.test import TestResponse
 
 from backend.domain.clock import Clock, SystemClock
 from backend.domain.errors import InvalidOption, NoFaceFound
-from backend.engines.api import AnimateOptions, Animation, Checkpoint, Driving
+from backend.engines.animation_api import AnimateOptions, Animation, Driving
+from backend.engines.api import Checkpoint
 from backend.engines.fake_gfpgan import FakeGfpgan
 from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer
 from backend.media.types import RgbImage

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.engines.api import MotionCurve
+from backend.engines.animation_api import MotionCurve
 from backend.web.present import PREVIEW_FPS, flat_options, thinned
 
 

@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from backend.domain.errors import WeightsRefused
-from backend.engines.api import AnimateOptions, MotionCurve, no_checkpoint
+from backend.engines.animation_api import AnimateOptions, MotionCurve
+from backend.engines.api import no_checkpoint
 from backend.engines.builtin.animation.engine import BuiltinAnimator
 from backend.engines.faces.boxes import FoundFace, side
 from backend.engines.faces.detector import find_faces

@@ -11,17 +11,8 @@ import pytest
 from backend.domain.errors import NoFaceFound, UnreadableImage, WeightsMissing
 from backend.domain.jobs import Job, JobState, Stage
 from backend.domain.users import User
-from backend.engines.api import (
-    AnimateOptions,
-    Animation,
-    Animator,
-    Checkpoint,
-    Driving,
-    Restoration,
-    RestoreOptions,
-    Restorer,
-    SourcePhoto,
-)
+from backend.engines.animation_api import AnimateOptions, Animation, Animator, Driving
+from backend.engines.api import Checkpoint, Restoration, RestoreOptions, Restorer, SourcePhoto
 from backend.engines.fake_gfpgan import FakeGfpgan
 from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer
 from backend.media.types import RgbImage

@@ -14,7 +14,8 @@ import numpy as np
 
 from backend.domain.errors import NoFaceFound, UnreadableVideo
 from backend.domain.jobs import Stage
-from backend.engines.api import Checkpoint, DrivingClip
+from backend.engines.animation_api import DrivingClip
+from backend.engines.api import Checkpoint
 from backend.engines.clips.shots import CutDetector
 from backend.engines.faces.cascades import cascade
 from backend.media.types import GrayImage, RgbImage

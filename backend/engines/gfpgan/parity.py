@@ -8,14 +8,7 @@ from dataclasses import dataclass, replace
 
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Stage
-from backend.engines.api import (
-    Checkpoint,
-    FaceCrop,
-    FaceInfo,
-    Restoration,
-    RestoreOptions,
-    SourcePhoto,
-)
+from backend.engines.api import Checkpoint, FaceCrop, FaceInfo, Restoration, RestoreOptions, SourcePhoto
 from backend.engines.faces.boxes import FoundFace
 from backend.engines.gfpgan.choice import faces_at, fit
 from backend.engines.gfpgan.models import Models

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from backend.domain.errors import NoFaceFound
-from backend.engines.api import AnimateOptions, Animation, Animator, FaceInfo, MotionCurve, no_checkpoint
+from backend.engines.animation_api import AnimateOptions, Animation, Animator, MotionCurve
+from backend.engines.api import FaceInfo, no_checkpoint
 from backend.evaluation.gallery.cells import Cell
 from backend.evaluation.gallery.strips import around, strip
 from backend.media.images import decode_photo

@@ -4,7 +4,8 @@ import numpy as np
 from PIL import Image
 
 from backend.domain.errors import NoFaceFound
-from backend.engines.api import AnimateOptions, Animation, Checkpoint, Driving, MotionCurve
+from backend.engines.animation_api import AnimateOptions, Animation, Driving, MotionCurve
+from backend.engines.api import Checkpoint
 from backend.engines.fakes import FakeAnimator
 from backend.evaluation.gallery.animated import animated_cells, telling_frames
 from backend.media.images import encode_poster

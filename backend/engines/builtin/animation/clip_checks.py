@@ -16,7 +16,8 @@ import cv2
 import numpy as np
 
 from backend.domain.errors import NoFaceFound
-from backend.engines.api import DrivingClip, no_checkpoint
+from backend.engines.animation_api import DrivingClip
+from backend.engines.api import no_checkpoint
 from backend.engines.builtin.animation.clip_fit import fit_clip
 from backend.engines.clips.shots import luma_step, pattern_step, small_luma
 from backend.engines.faces.boxes import Box, side

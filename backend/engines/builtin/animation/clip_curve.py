@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from backend.engines.api import MotionCurve
+from backend.engines.animation_api import MotionCurve
 from backend.engines.builtin.animation.blinks import natural_blinks, seen_blinks
 from backend.engines.builtin.animation.clip_follow import FollowedFace
 from backend.engines.builtin.animation.coefficients import LIMITS

@@ -3,7 +3,8 @@
 It only sequences; every step is a module of its own.
 """
 
-from backend.engines.api import Checkpoint, DrivingClip, MotionCurve
+from backend.engines.animation_api import DrivingClip, MotionCurve
+from backend.engines.api import Checkpoint
 from backend.engines.builtin.animation.clip_curve import curve_of
 from backend.engines.builtin.animation.clip_follow import follow_face
 from backend.engines.builtin.animation.neutral import find_neutral

@@ -13,7 +13,8 @@ import numpy as np
 
 from backend.domain.errors import UnreadableVideo
 from backend.domain.jobs import Stage
-from backend.engines.api import Checkpoint, DrivingClip
+from backend.engines.animation_api import DrivingClip
+from backend.engines.api import Checkpoint
 from backend.engines.builtin.animation.canonical import FaceFrame
 from backend.engines.builtin.animation.curves import Track
 from backend.engines.builtin.animation.expression_fit import EXPRESSIONS, ExpressionFit

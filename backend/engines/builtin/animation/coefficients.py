@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Self
 
 from backend.domain.errors import InvalidOption
-from backend.engines.api import MotionCurve
+from backend.engines.animation_api import MotionCurve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,16 +14,15 @@ import numpy as np
 
 from backend.domain.errors import InvalidOption, NoFaceFound
 from backend.domain.jobs import Stage
-from backend.engines.api import (
+from backend.engines.animation_api import (
     AnimateOptions,
     Animation,
-    Checkpoint,
     Driving,
     DrivingClip,
     FaceCurves,
-    FaceInfo,
     MotionCurve,
 )
+from backend.engines.api import Checkpoint, FaceInfo
 from backend.engines.builtin.animation.clip_fit import fit_clip
 from backend.engines.builtin.animation.coefficients import Coefficients, at_frame, require_playable
 from backend.engines.builtin.animation.landmarks import Landmarks, find_landmarks

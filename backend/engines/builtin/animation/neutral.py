@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from backend.domain.errors import NoFaceFound, UnreadableVideo
-from backend.engines.api import DrivingClip
+from backend.engines.animation_api import DrivingClip
 from backend.engines.builtin.animation.landmarks import Landmarks, find_landmarks
 from backend.engines.builtin.animation.lid_edges import darkness
 from backend.engines.clips.stretch import Look, Stretch

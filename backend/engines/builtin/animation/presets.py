@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from backend.engines.api import MotionCurve
+from backend.engines.animation_api import MotionCurve
 from backend.engines.builtin.animation import feelings, gestures, resting
 from backend.engines.builtin.animation.curves import Track, frame_times
 from backend.engines.builtin.animation.living import Tracks

@@ -17,7 +17,7 @@ from PIL import Image
 from scipy import ndimage
 
 from backend.domain.errors import AppError, SettingsError
-from backend.engines.api import MotionCurve
+from backend.engines.animation_api import MotionCurve
 from backend.engines.builtin.animation.coefficients import at_frame
 from backend.engines.builtin.animation.landmarks import find_landmarks
 from backend.engines.builtin.animation.paste import compose

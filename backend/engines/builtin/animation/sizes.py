@@ -7,7 +7,7 @@ more row or column that repeats the last.
 from dataclasses import dataclass
 from typing import Final
 
-from backend.engines.api import FilmSize
+from backend.engines.animation_api import FilmSize
 from backend.engines.faces.boxes import Box, side
 
 _AUTO_LONG_SIDE_PX: Final = 1280

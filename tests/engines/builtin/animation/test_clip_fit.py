@@ -8,7 +8,8 @@ import pytest
 
 from backend.domain.errors import JobCancelled, NoFaceFound, UnreadableVideo
 from backend.domain.jobs import Stage
-from backend.engines.api import MotionCurve, no_checkpoint
+from backend.engines.animation_api import MotionCurve
+from backend.engines.api import no_checkpoint
 from backend.engines.builtin.animation.clip_fit import fit_clip
 from backend.engines.builtin.animation.coefficients import LIMITS
 from backend.engines.builtin.animation.sample_clips import SampleStage

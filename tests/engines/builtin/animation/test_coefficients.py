@@ -3,7 +3,7 @@ import math
 import pytest
 
 from backend.domain.errors import InvalidOption
-from backend.engines.api import MotionCurve
+from backend.engines.animation_api import MotionCurve
 from backend.engines.builtin.animation.coefficients import (
     CHANNELS,
     LIMITS,

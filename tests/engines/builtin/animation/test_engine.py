@@ -8,16 +8,15 @@ from PIL import Image
 
 from backend.domain.errors import InvalidOption, JobCancelled, NoFaceFound
 from backend.domain.jobs import Stage
-from backend.engines.api import (
+from backend.engines.animation_api import (
     AnimateOptions,
     Animation,
     Animator,
     FaceCurves,
-    FaceInfo,
     FilmSize,
     MotionCurve,
-    no_checkpoint,
 )
+from backend.engines.api import FaceInfo, no_checkpoint
 from backend.engines.builtin.animation.coefficients import LIMITS
 from backend.engines.builtin.animation.engine import BuiltinAnimator
 from backend.engines.builtin.animation.presets import RECIPES, PresetRecipe

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from backend.domain.errors import SettingsError
-from backend.engines.api import MotionCurve
+from backend.engines.animation_api import MotionCurve
 from backend.engines.builtin.animation.presets import RECIPES, PresetRecipe
 from backend.engines.builtin.animation.sample_clips import (
     SampleStage,
