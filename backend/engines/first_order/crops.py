@@ -16,7 +16,7 @@ from backend.media.types import RgbImage
 
 Places: TypeAlias = npt.NDArray[np.int64]
 
-# Side of the square, and how far its middle lies above the box's, both in sides of the box: as our driving clips
+# Side of the square, and how far its middle lies above the box's, in sides of the box: as our driving clips
 # show their face (18 clips, boxes by the cascades: 1.945, spread 0.01; 0.070, spread 0.005).
 FACE_TO_SQUARE: Final = 1.945
 RISE: Final = 0.070
