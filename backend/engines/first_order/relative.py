@@ -59,8 +59,8 @@ def adapted_scale(source_area: float, driving_area: float) -> float:
 def turn_since(start: Numbers, now: Numbers) -> npt.NDArray[np.float64]:
     """How each point has turned and stretched: J_now J_start^-1.
 
-    start:   float32 (..., K, 2, 2). A point whose Jacobian is singular there says nothing of turning: it counts
-             as not turned (the official code gives infinities, or ends)
+    start:   float32 (..., K, 2, 2). A point whose Jacobian is singular there says nothing of turning: it
+             counts as not turned (the official code gives infinities, or ends)
     now:     float32 (N, K, 2, 2)
     returns: float64 (N, K, 2, 2)
     """
