@@ -66,9 +66,9 @@ def load_states(
     """The tensors of several networks in one checkpoint, by part and name, on the CPU; nothing else of it.
 
     Reads what `load_state` reads, and Paddle's files in the layouts of PaddleGAN. A part is a table of that
-    name, or all names that begin with it and a point; where one part alone is asked for, a file of one network
-    is that. Paddle's names become torch's; its tensors lie as torch's do, but for linear layers, and these
-    networks have none.
+    name, or all names that begin with it and a point; where one part alone is asked for, a file of one
+    network is that. Paddle's names become torch's; its tensors lie as torch's do, but for linear layers, and
+    these networks have none.
 
     sha256:  what the file must have; None = a file that its owner has named
     returns: tensors that may be backed by the file itself, to be read only

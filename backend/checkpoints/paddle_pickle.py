@@ -2,8 +2,8 @@
 
 A pickle is a program. The usual way is to let Python run it and forbid most names; here nothing runs it: its
 instructions are read one by one, those that tables of arrays are made of are obeyed, on values of our own,
-and at any other the file is refused. Neither a hostile name nor a hostile state of an allowed one can do harm,
-and what memory is taken is a small multiple of the file's size.
+and at any other the file is refused. Neither a hostile name nor a hostile state of an allowed one can do
+harm, and what memory is taken is a small multiple of the file's size.
 
 Three layouts are made of them: a plain pickle of arrays (ppgan's `save`, protocol 2), `paddle.save` of nested
 tables (each leaf a name and an array), and `paddle.save` of one table (with a table of names in it).
