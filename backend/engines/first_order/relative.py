@@ -10,7 +10,7 @@ from scipy.spatial import ConvexHull, QhullError
 
 from backend.engines.first_order.seams import KeypointArrays, Numbers
 
-_LEAST_AREA = 1e-8  # of [-1, 1] x [-1, 1]: points on a line, to what float32 keeps of them
+_LEAST_AREA = 1e-6  # of [-1, 1] x [-1, 1]: points on a line, as float32 rounds them
 
 
 def normalised(
