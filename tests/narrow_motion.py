@@ -5,6 +5,7 @@ the photo: what comes out is the photo, softened and a little paler, moved as a 
 """
 
 import io
+import math
 from collections.abc import Callable, Mapping
 
 import torch
@@ -71,13 +72,13 @@ def _seeded(build: Callable[[], nn.Module], seed: int) -> dict[str, Tensor]:
     random = torch.Generator().manual_seed(seed)
     state: dict[str, Tensor] = {}
     for key, tensor in empty.items():
-        shape = tensor.shape
+        shape = tuple(tensor.shape)
         if key.endswith("num_batches_tracked"):
             state[key] = torch.zeros((), dtype=torch.int64)
         elif key.endswith("down.weight"):
             state[key] = anti_alias_kernel(shape[-1], shape[0])
         elif len(shape) == 4:
-            state[key] = torch.randn(shape, generator=random) * 1.4 * shape[1:].numel() ** -0.5
+            state[key] = torch.randn(shape, generator=random) * 1.4 * math.prod(shape[1:]) ** -0.5
         else:
             is_scale = ".norm" in key and key.endswith(("weight", "running_var"))
             state[key] = float(is_scale) + torch.rand(shape, generator=random) * 0.2

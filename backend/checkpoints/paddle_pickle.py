@@ -198,7 +198,9 @@ class _Machine:
             raise PickleRefused("unsafe", "it has arrays of objects")
         if kind.code not in _NUMBERS or kind.order not in ("<", "|", "="):
             raise PickleRefused("unreadable", f"it has numbers of a kind that is not read: {kind.code[:8]!r}")
-        data = self._bytes(raw) if isinstance(raw, str) else bytes(raw)  # text: written by Python 2
+        data = self._bytes(raw) if isinstance(raw, str) else raw  # text: written by Python 2
+        if not isinstance(data, bytes):
+            raise TypeError
         dtype = np.dtype(f"<{kind.code}")
         if len(shape) > _MOST_DIMENSIONS or any(type(side) is not int or side < 0 for side in shape):
             raise TypeError

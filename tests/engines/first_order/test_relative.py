@@ -39,7 +39,7 @@ def test_the_frame_at_rest_gives_the_source_back() -> None:
 
 def test_a_face_half_as_large_moves_half_as_far() -> None:
     driving = some_points(3)
-    source = KeypointArrays(driving.value[:1] / 2, driving.jacobian[:1])
+    source = KeypointArrays(driving.value[:1] * np.float32(0.5), driving.jacobian[:1])
 
     far, near = relative(source, driving, adapt_scale=False), relative(source, driving)
 
