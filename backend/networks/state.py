@@ -1,5 +1,6 @@
 """State dicts into networks: strictly, without a second copy, and with words where one does not fit."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import TypeAlias, TypeVar
 
@@ -65,3 +66,12 @@ def _difference(wanted: Mapping[str, tuple[int, ...]], found: Mapping[str, tuple
 def _some(keys: list[str]) -> str:
     more = len(keys) - _MOST_NAMED
     return ", ".join(keys[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def fingerprint_of(state: State) -> str:
+    """SHA-256 of the tensors with their names: the same weights in another file are the same."""
+    digest = hashlib.sha256()
+    for name in sorted(state):
+        digest.update(f"{name}{tuple(state[name].shape)}{state[name].dtype}".encode())
+        digest.update(state[name].contiguous().view(torch.uint8).numpy().data)
+    return digest.hexdigest()
