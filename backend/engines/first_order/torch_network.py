@@ -26,7 +26,7 @@ from backend.networks.first_order.swift import SwiftGenerator, SwiftSource, swif
 
 logger = logging.getLogger(__name__)
 
-OnProcessor = Callable[[Generator, torch.dtype], SwiftGenerator]
+Rearrange = Callable[[Generator, torch.dtype], SwiftGenerator]
 """Puts the fast form of a generator together."""
 
 _CPU = torch.device("cpu")
@@ -77,7 +77,7 @@ class TorchMotionNetwork:
         device: torch.device,
         precision: torch.dtype,
         side_px: int = 256,
-        rearrange: OnProcessor = SwiftGenerator,
+        rearrange: Rearrange = SwiftGenerator,
     ) -> None:
         """Rearrange the networks for speed and check that they still draw.
 
@@ -95,50 +95,6 @@ class TorchMotionNetwork:
         if device.type != "cpu":
             networks = copy.deepcopy((fast, spare.detector))
             on_card = _Place(device, networks[0].to(device), networks[1].to(device))
-            self._places.insert(0, (on_card, _CARD_FRAMES))
-
-    def keypoints(self) -> KeypointArrays:
-        """See Source."""
-        return to_arrays(self.points)
-
-
-class TorchMotionNetwork:
-    """A MotionNetwork. Holds weights, and nothing about a film.
-
-    A film is the same bytes each time it is made on a processor. The same frame in another film may differ by
-    rounding, as other frames go through dense motion with it.
-    """
-
-    def __init__(
-        self,
-        generator: Generator,
-        detector: KeypointDetector,
-        *,
-        model: str,
-        fingerprint: str,
-        device: torch.device,
-        precision: torch.dtype,
-        side_px: int = 256,
-        rearrange: OnProcessor = SwiftGenerator,
-    ) -> None:
-        """Rearrange the networks for speed and check that they still draw.
-
-        generator, detector: float32; not changed, and kept for mode "parity"
-        precision: float32 or bfloat16, unless that proves too coarse for these weights
-        side_px:   of the pictures that these weights were trained on; it is not in them
-        rearrange: how the fast form is made
-        """
-        self.model, self.fingerprint, self.side_px = model, fingerprint, side_px
-        self._plain = generator
-        spare = _Place(
-            _CPU, _rearranged(generator, detector, precision, side_px, rearrange), swift_detector(detector)
-        )
-        self.precision = spare.generator.dtype
-        self._places = [(spare, _CPU_FRAMES)]
-        if device.type != "cpu":
-            on_card = _Place(
-                device, copy.deepcopy(spare.generator).to(device), copy.deepcopy(spare.detector).to(device)
-            )
             self._places.insert(0, (on_card, _CARD_FRAMES))
 
     def keypoints(self, frames: Sequence[RgbImage]) -> KeypointArrays:
@@ -226,7 +182,7 @@ def _rearranged(
     detector: KeypointDetector,
     precision: torch.dtype,
     side_px: int,
-    rearrange: OnProcessor,
+    rearrange: Rearrange,
 ) -> SwiftGenerator:
     """The fast form, once tried on a drawn face: bfloat16 that strays too far from float32 is not used."""
     fast = rearrange(generator, precision)
