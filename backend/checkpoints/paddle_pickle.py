@@ -156,13 +156,7 @@ class _Machine:
         match thing, state:
             case PickledKind(), (_, str() as order, *_):
                 thing.order = order
-            case PickledArray(), (
-                _,
-                tuple() as shape,
-                PickledKind() as kind,
-                bool() | 0 | 1 as is_fortran,
-                raw,
-            ):
+            case PickledArray(), (_, tuple() as shape, PickledKind() as kind, 0 | 1 as is_fortran, raw):
                 data = self._bytes(raw) if isinstance(raw, str) else raw  # text: written by Python 2
                 thing.fill(data, shape, kind, "F" if is_fortran else "C")
             case _:
