@@ -14,12 +14,14 @@ State: TypeAlias = Mapping[str, Tensor]
 Network = TypeVar("Network", bound=nn.Module)
 
 _MOST_NAMED = 3
+_COUNTER = ".num_batches_tracked"
 
 
 def load_strictly(build: Callable[[], Network], state: State, *, name: str) -> Network:
     """The network that `build` makes, in eval mode, with the tensors of `state` themselves as its parameters.
 
-    state:  float32; of another precision, as people store files to halve them, it is converted
+    state:  float32; of another precision, as people store files to halve them, it is converted. How many
+            batches a batch norm has seen may be missing: only training asks, and Paddle does not count
     name:   of the network, for messages
     raises: WeightsRefused (architecture) where a key is missing, unknown, of another shape or of whole
             numbers
@@ -27,6 +29,8 @@ def load_strictly(build: Callable[[], Network], state: State, *, name: str) -> N
     with torch.device("meta"):
         network = build()
     own = network.state_dict()
+    counters = {key for key, value in own.items() if key.endswith(_COUNTER) and not value.shape}
+    state = {key: torch.zeros((), dtype=torch.int64) for key in counters - state.keys()} | dict(state)
     wanted = {key: tuple(value.shape) for key, value in own.items()}
     found = {key: tuple(value.shape) for key, value in state.items()}
     if wanted != found:
@@ -39,7 +43,7 @@ def load_strictly(build: Callable[[], Network], state: State, *, name: str) -> N
             f"this is not the network {name}: whole numbers in {_some(whole)}",
             params={"reason": "architecture"},
         )
-    converted = dict(state) | {key: value.float() for key, value in floats.items()}
+    converted = state | {key: value.float() for key, value in floats.items()}
     network.load_state_dict(converted, strict=True, assign=True)
     return network.eval().requires_grad_(False)
 
