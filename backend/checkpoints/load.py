@@ -11,7 +11,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from backend.checkpoints.paddle_pickle import PickledArray
+from backend.checkpoints.pickled_array import PickledArray
 from backend.checkpoints.reading import read_file, refused
 
 _WRAPPERS: Final = (

@@ -9,38 +9,17 @@ Three layouts are made of them: a plain pickle of arrays (ppgan's `save`, protoc
 tables (each leaf a name and an array), and `paddle.save` of one table (with a table of names in it).
 """
 
-import math
 import mmap
 import pickletools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final, Literal, TypeAlias, cast
+from typing import IO, Any, Final, cast
 
-import numpy as np
-import numpy.typing as npt
-
-Reason: TypeAlias = Literal["truncated", "unsafe", "unreadable"]
+from backend.checkpoints.pickled_array import PickledArray, PickledKind, PickleRefused
 
 _MOST_INSTRUCTIONS = 200_000  # the official files have some thousands; each may take a hundred bytes
-_MOST_DIMENSIONS = 8
-_NUMBERS: Final = ("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1")
 _CUT: Final = ("remain", "exhausted", "not enough data", "no newline")  # as pickletools words it
-
-
-class PickleRefused(Exception):
-    """A pickle that is not read, and why, in a word and in words."""
-
-    def __init__(self, reason: Reason, words: str) -> None:
-        super().__init__(words)
-        self.reason = reason
-
-
-@dataclass(slots=True)
-class PickledArray:
-    """numpy.ndarray. `value` is None where the file never says what is in it."""
-
-    value: npt.NDArray[Any] | None = None
 
 
 def read_pickle(path: Path) -> object:
@@ -70,14 +49,6 @@ class _Name:
     """A global that the file names. It stands for itself: the real one is never touched."""
 
     name: str
-
-
-@dataclass(slots=True)
-class _Kind:
-    """numpy.dtype, before and after its state says in which order the bytes are."""
-
-    code: str
-    order: str = "|"
 
 
 _NAMES: Final[Mapping[tuple[str, str], str]] = {
@@ -169,7 +140,7 @@ class _Machine:
             case "array", (_Name("ndarray"), _, _):
                 self._stack.append(PickledArray())
             case "dtype", (str() as code, *_):
-                self._stack.append(_Kind(code))
+                self._stack.append(PickledKind(code))
             case "encode", (str() as text, "latin1" | "latin-1"):
                 self._stack.append(self._bytes(text))
             case "table", ():
@@ -183,30 +154,14 @@ class _Machine:
         """The rest of what an array, or a kind of number, is."""
         thing, state = self.pop(2)
         match thing, state:
-            case _Kind(), (_, str() as order, *_):
+            case PickledKind(), (_, str() as order, *_):
                 thing.order = order
-            case PickledArray(), (_, tuple() as shape, _Kind() as kind, bool() | 0 | 1 as is_fortran, raw):
-                thing.value = self._array(shape, kind, raw, "F" if is_fortran else "C")
+            case PickledArray(), (_, tuple() as shape, PickledKind() as kind, 0 | 1 as is_fortran, raw):
+                data = self._bytes(raw) if isinstance(raw, str) else raw  # text: written by Python 2
+                thing.fill(data, shape, kind, "F" if is_fortran else "C")
             case _:
                 raise TypeError
         self._stack.append(thing)
-
-    def _array(
-        self, shape: tuple[Any, ...], kind: _Kind, raw: Any, order: Literal["C", "F"]
-    ) -> npt.NDArray[Any]:
-        if kind.code.startswith("O"):
-            raise PickleRefused("unsafe", "it has arrays of objects")
-        if kind.code not in _NUMBERS or kind.order not in ("<", "|", "="):
-            raise PickleRefused("unreadable", f"it has numbers of a kind that is not read: {kind.code[:8]!r}")
-        data = self._bytes(raw) if isinstance(raw, str) else raw  # text: written by Python 2
-        if not isinstance(data, bytes):
-            raise TypeError
-        dtype = np.dtype(f"<{kind.code}")
-        if len(shape) > _MOST_DIMENSIONS or any(type(side) is not int or side < 0 for side in shape):
-            raise TypeError
-        if math.prod(shape) * dtype.itemsize != len(data):
-            raise PickleRefused("unreadable", "an array is said to have other sides than it has numbers for")
-        return np.frombuffer(data, dtype).reshape(shape, order=order)
 
     def _bytes(self, text: str) -> bytes:
         self._room -= len(text)

@@ -18,7 +18,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from backend.checkpoints.checks import digest_of
-from backend.checkpoints.paddle_pickle import PickleRefused, read_pickle
+from backend.checkpoints.paddle_pickle import read_pickle
+from backend.checkpoints.pickled_array import PickleRefused
 from backend.domain.errors import WeightsMissing, WeightsRefused
 
 _UNSAFE = re.compile(r"\bglobals?\b|REDUCE|BUILD|\bclass\b", re.IGNORECASE)

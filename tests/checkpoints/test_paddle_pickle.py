@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from backend.checkpoints.load import load_states
-from backend.checkpoints.paddle_pickle import PickledArray, PickleRefused, read_pickle
+from backend.checkpoints.paddle_pickle import read_pickle
+from backend.checkpoints.pickled_array import PickledArray, PickleRefused
 from backend.domain.errors import WeightsRefused
 from tests.checkpoints import paddle_files
 from tests.narrow_motion import random_states
