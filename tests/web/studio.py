@@ -17,6 +17,7 @@ from backend.domain.clock import Clock, SystemClock
 from backend.domain.errors import InvalidOption, NoFaceFound, NoMotionFound
 from backend.engines.animation_api import AnimateOptions, Animation, Driving, DrivingClip
 from backend.engines.api import Checkpoint
+from backend.engines.fake_first_order import FakeFirstOrder
 from backend.engines.fake_gfpgan import FakeGfpgan
 from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer
 from backend.media.types import RgbImage
@@ -147,7 +148,7 @@ def open_studio(
         store=store,
         services=services,
         restorers={"builtin": FakeRestorer(), "gfpgan": FakeGfpgan()},
-        animators={"builtin": ShyAnimator()},
+        animators={"builtin": ShyAnimator(), "first_order": FakeFirstOrder()},
         print_cutter=FakePrintCutter(),
         stopping=threading.Event(),
     )
