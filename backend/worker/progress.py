@@ -39,8 +39,8 @@ NETWORK_RESTORE_WEIGHTS: Mapping[Stage, float] = {
 RESTORE_SHARES: Mapping[tuple[str, str], float] = {
     ("builtin", "builtin"): 0.3,
     ("gfpgan", "builtin"): 0.5,
-    ("builtin", "first_order"): 0.15,
-    ("gfpgan", "first_order"): 0.3,
+    ("builtin", "first_order"): 0.2,
+    ("gfpgan", "first_order"): 0.4,
 }
 ANIMATE_WEIGHTS: Mapping[Stage, float] = {
     Stage.FACES: 8,
@@ -51,9 +51,9 @@ ANIMATE_WEIGHTS: Mapping[Stage, float] = {
 }
 # With networks: a clip that is met for the first time is looked at frame by frame (`motion`).
 NETWORK_ANIMATE_WEIGHTS: Mapping[Stage, float] = {
-    Stage.FACES: 5,
-    Stage.MOTION: 20,
-    Stage.RENDER: 68,
+    Stage.FACES: 4,
+    Stage.MOTION: 14,
+    Stage.RENDER: 75,
     Stage.ENCODE: 4,
     Stage.STORE: 3,
 }
