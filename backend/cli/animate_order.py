@@ -73,27 +73,16 @@ def request_for(asked: Asked, engine: str) -> AnimateRequest:
 
 
 def animator_for(name: str, asked: Asked, settings: Settings, weights: WeightsFolder) -> Animator:
-    """The engine, built.
+    """The engine, built; what it makes of presets is kept where the server keeps it.
 
-    Raises WeightsMissing, WeightsRefused, and InvalidOption for a device that is not here.
+    Raises InvalidOption for a device that is not here.
     """
     from backend.worker.build_engines import build_engines, use_threads  # OpenCV: not before it is needed
 
     use_threads(settings.worker_threads)
-    if name == "builtin":
-        return build_engines(weights).animators[name]
     setup = MotionSetup(
         model_path=asked["model_path"],
         device=settings.device if asked["device"] == "auto" else asked["device"],
         precision=settings.precision if asked["precision"] == "auto" else asked["precision"],
     )
-    return first_order(weights, setup, settings)
-
-
-def first_order(weights: WeightsFolder, setup: MotionSetup, settings: Settings) -> Animator:
-    """The engine with weights, as a person set it up. What it makes of presets is kept for the server too."""
-    from backend.engines.first_order.assembly import assemble  # type: ignore[import-not-found]  # torch: seconds
-    from backend.worker.build_detector import InstalledFinder
-
-    animator: Animator = assemble(weights, setup, InstalledFinder(weights), settings.templates_dir)
-    return animator
+    return build_engines(weights, motion=setup, templates_dir=settings.templates_dir).animators[name]

@@ -8,13 +8,13 @@ import pytest
 from PIL import Image
 
 from backend.checkpoints.folder import WeightsFolder
-from backend.cli import animate_order
 from backend.domain.films import ClipCheck, FilmQuality
 from backend.engines.animation_api import AnimateOptions, Animation, Driving, MotionSetup
 from backend.engines.api import Checkpoint
-from backend.engines.fakes import FakeAnimator
+from backend.engines.fakes import FakeAnimator, FakePrintCutter
 from backend.media.types import RgbImage
-from backend.settings import Settings
+from backend.worker import build_engines
+from backend.worker.build_engines import Engines
 from tests.builders import a_photo
 from tests.cli.conftest import Run
 
@@ -25,6 +25,7 @@ class WeighedAnimator(FakeAnimator):
     name = "first_order"
     options: AnimateOptions
     setup: MotionSetup
+    templates_dir: Path
 
     def animate(
         self, portrait: RgbImage, driving: Driving, options: AnimateOptions, checkpoint: Checkpoint
@@ -48,11 +49,11 @@ def animator(monkeypatch: pytest.MonkeyPatch) -> WeighedAnimator:
     """In the place of the engine, which needs files that are not here."""
     animator = WeighedAnimator()
 
-    def build(_weights: WeightsFolder, setup: MotionSetup, _settings: Settings) -> WeighedAnimator:
-        animator.setup = setup
-        return animator
+    def build(_weights: WeightsFolder, *, motion: MotionSetup, templates_dir: Path) -> Engines:
+        animator.setup, animator.templates_dir = motion, templates_dir
+        return Engines(restorers={}, animators={"first_order": animator}, print_cutter=FakePrintCutter())
 
-    monkeypatch.setattr(animate_order, "first_order", build)
+    monkeypatch.setattr(build_engines, "build_engines", build)
     return animator
 
 
@@ -101,6 +102,7 @@ def test_the_engine_is_put_together_as_asked(
     animate("--preset", "nod", "--device", "cpu", "--precision", "fp32")
 
     assert animator.setup == MotionSetup(model_path=Path("own.pth.tar"), device="cpu", precision="fp32")
+    assert animator.templates_dir == Path("var/templates")  # the server's
 
 
 @pytest.mark.usefixtures("animator")
