@@ -16,10 +16,10 @@ from backend.domain.errors import InvalidInput
 from backend.engines.animation_api import AnimateOptions, Animator, MotionCurve
 from backend.engines.api import no_checkpoint
 from backend.engines.builtin.animation.landmarks import Landmarks, find_landmarks
-from backend.engines.builtin.animation.sizes import framing_of
 from backend.engines.faces.boxes import Box, overlap, side
 from backend.engines.faces.detector import find_faces
 from backend.engines.faces.finding import FindFaces
+from backend.engines.film_sizes import framing_of
 from backend.evaluation.restoring import Progress
 from backend.evaluation.samples import Sample, read_photo
 from backend.evaluation.trembling import SkinTracker, asked_path, bending

@@ -1,5 +1,7 @@
 """Opens a clip for an engine: checked, its rate chosen, none of its pictures read yet."""
 
+import hashlib
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -9,12 +11,9 @@ from backend.media.video import DEFAULT_LIMITS, ClipLimits, probe_clip, read_fra
 from backend.storage.files import MediaFiles
 
 
-def open_driving(
-    path: Path, limits: ClipLimits = DEFAULT_LIMITS, *, sha256: str | None = None
-) -> DrivingClip:
-    """A clip to be followed at its own rate or a whole fraction of it.
+def open_driving(path: Path, limits: ClipLimits = DEFAULT_LIMITS) -> DrivingClip:
+    """A person's own clip, to be followed at its own rate or a whole fraction of it.
 
-    sha256: of a preset's clip; None for a person's own
     Raises UnsupportedMedia, UnreadableVideo or VideoTooLong.
     """
     facts = probe_clip(path, limits)
@@ -23,8 +22,17 @@ def open_driving(
         duration_s=facts.duration_s,
         used_seconds=limits.used_seconds,
         read=partial(read_frames, path, limits=limits, facts=facts),
-        sha256=sha256,
     )
+
+
+def open_preset_clip(path: Path, limits: ClipLimits = DEFAULT_LIMITS) -> DrivingClip:
+    """A preset's clip, as `open_driving`, but what an engine works out from it may be kept.
+
+    Its checksum is taken of the file itself: an operator who replaces a clip need not think of it.
+    """
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return replace(open_driving(path, limits), sha256=digest)
 
 
 def clip_in(folder: Path, files: MediaFiles, clip: Upload) -> Path:

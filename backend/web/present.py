@@ -18,6 +18,7 @@ from backend.web.problems import words_for
 Json = dict[str, object]
 
 API = "/api/v1"
+_COMMAND_LINE_ONLY = ("border", "is_face_crop")  # of the engines' options
 
 
 def job_json(job: Job, *, token: str | None, locale: Locale, limits: Mapping[str, object]) -> Json:
@@ -61,6 +62,8 @@ def flat_options(stored: Mapping[str, object]) -> Json:
     flat = {name: value for name, value in stored.items() if name != "options"}
     nested = stored.get("options")
     flat |= dict(nested) if isinstance(nested, Mapping) else {}
+    for name in _COMMAND_LINE_ONLY:
+        flat.pop(name, None)
     by_face = flat.pop("face_presets", None)
     return flat if by_face is None else flat | {"faces": by_face}
 

@@ -49,6 +49,13 @@ class Stretch:
     is_cut: bool  # the clip has more shots than one
     is_part: bool  # something of the clip is left out
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person is told of the choice: one stable code, or none where the whole clip drives."""
+        if self.is_cut:
+            return ("clip_cut_used_first_shot" if self.looks[0].shot == 0 else "clip_cut_used_later_shot",)
+        return ("clip_trimmed",) if self.is_part else ()
+
 
 def best_stretch(clip: DrivingClip, checkpoint: Checkpoint) -> Stretch:
     """Look through a clip. Raises NoFaceFound, UnreadableVideo, JobCancelled."""

@@ -3,7 +3,6 @@
 Kept apart from `torch_faces.py` so that nothing else needs the package or knows of it.
 """
 
-import hashlib
 import importlib
 import logging
 import warnings
@@ -21,7 +20,6 @@ from backend.engines.gfpgan.finished_faces import FinishedFaces
 from backend.media.types import FloatImage, RgbImage
 from backend.networks.gfpgan.network import Gfpgan
 from backend.networks.gfpgan.swift import swift
-from backend.networks.state import State
 
 logger = logging.getLogger(__name__)
 
@@ -81,15 +79,6 @@ def _imported(library: str) -> ModuleType:
         raise EngineUnavailable(
             "OpenVINO is not installed here: pip install --group openvino, or choose the device cpu"
         ) from error
-
-
-def fingerprint_of(state: State) -> str:
-    """SHA-256 of the tensors with their names: the same weights in another file are the same."""
-    digest = hashlib.sha256()
-    for name in sorted(state):
-        digest.update(f"{name}{tuple(state[name].shape)}{state[name].dtype}".encode())
-        digest.update(state[name].contiguous().view(torch.uint8).numpy().data)
-    return digest.hexdigest()
 
 
 def _converted(openvino: ModuleType, network: Gfpgan) -> object:

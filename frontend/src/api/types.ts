@@ -1181,7 +1181,7 @@ export interface components {
             next_cursor: string | null;
         };
         EngineModel: {
-            /** @description as the option `model` has it */
+            /** @description as the option `model` has it, else the file's */
             name: string;
             installed: boolean;
             /** @description its name in GET /weights */

@@ -8,6 +8,7 @@ from backend.engines.api import Checkpoint
 from backend.engines.builtin.animation.clip_curve import curve_of
 from backend.engines.builtin.animation.clip_follow import follow_face
 from backend.engines.builtin.animation.neutral import find_neutral
+from backend.engines.clips.stirring import require_length
 from backend.engines.clips.stretch import Stretch, best_stretch
 from backend.engines.faces.detector import find_faces
 from backend.engines.faces.finding import FindFaces
@@ -18,20 +19,15 @@ def fit_clip(
 ) -> tuple[MotionCurve, Stretch, tuple[str, ...]]:
     """The motion of the face in a clip, the part of the clip it comes from, and notes about it.
 
-    One value a picture of the part. Raises NoFaceFound, UnreadableVideo, JobCancelled.
+    One value a picture of the part. Raises NoFaceFound, NoMotionFound, UnreadableVideo,
+    JobCancelled.
     """
     stretch = best_stretch(clip, checkpoint)
+    require_length(stretch.seconds)
     neutral = find_neutral(clip, stretch, find)
     followed = follow_face(clip, stretch, neutral, checkpoint)
     curve, face_notes = curve_of(followed, clip.fps)
-    notes = ["clip_beta"]
-    if stretch.is_cut and stretch.looks[0].shot == 0:
-        notes.append("clip_cut_used_first_shot")
-    elif stretch.is_cut:
-        notes.append("clip_cut_used_later_shot")
-    elif stretch.is_part:
-        notes.append("clip_trimmed")
-    notes += face_notes
+    notes = ["clip_beta", *stretch.notes, *face_notes]
     if any(followed.is_lost):
         notes.append("clip_face_lost")
     return curve, stretch, tuple(notes)

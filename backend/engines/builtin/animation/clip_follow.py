@@ -29,6 +29,7 @@ from backend.engines.builtin.animation.head_fit import (
 )
 from backend.engines.builtin.animation.lid_edges import eye_band, shut_track
 from backend.engines.builtin.animation.neutral import FOLLOWED_SIDE_PX, Neutral
+from backend.engines.clips.stirring import Stirring
 from backend.engines.clips.stretch import Stretch
 from backend.media.types import GrayImage, RgbImage
 
@@ -66,7 +67,7 @@ class _Cuts:
 def follow_face(
     clip: DrivingClip, stretch: Stretch, neutral: Neutral, checkpoint: Checkpoint
 ) -> FollowedFace:
-    """Read the part and follow the face. Raises UnreadableVideo, JobCancelled."""
+    """Read the part and follow the face. Raises NoMotionFound, UnreadableVideo, JobCancelled."""
     frame = neutral.face.frame
     cuts = _read(clip, stretch, frame, checkpoint)
     rest = _cut(neutral.picture, frame)
@@ -100,12 +101,15 @@ def _read(clip: DrivingClip, stretch: Stretch, frame: FaceFrame, checkpoint: Che
     )
     expected = max(1.0, stretch.seconds * clip.fps)
     cuts = []
+    stirring = Stirring()
     with closing(pictures):
         for index, picture in enumerate(pictures):
             checkpoint(Stage.MOTION, 0.4 + min(0.2 * index / expected, 0.2))
             cuts.append(_cut(picture, frame))
+            stirring.add(cuts[-1].face)
     if not cuts:
         raise UnreadableVideo("the clip has no frames")
+    stirring.require_motion()
     return cuts
 
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import cv2
-import numpy as np
 
-from backend.domain.errors import InvalidOption, NoFaceFound
+from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Stage
 from backend.engines.animation_api import (
     AnimateOptions,
@@ -22,16 +21,17 @@ from backend.engines.animation_api import (
     FaceCurves,
     MotionCurve,
 )
-from backend.engines.api import Checkpoint, FaceInfo
+from backend.engines.api import Checkpoint
 from backend.engines.builtin.animation.clip_fit import fit_clip
 from backend.engines.builtin.animation.coefficients import Coefficients, at_frame, require_playable
 from backend.engines.builtin.animation.landmarks import Landmarks, find_landmarks
 from backend.engines.builtin.animation.paste import compose
 from backend.engines.builtin.animation.renderer import FaceRenderer
-from backend.engines.builtin.animation.sizes import Framing, framing_of
-from backend.engines.faces.boxes import FoundFace, side
+from backend.engines.faces.boxes import FoundFace
+from backend.engines.faces.choosing import chosen_of, info_of, largest_of, notes_on_choice
 from backend.engines.faces.detector import find_faces
 from backend.engines.faces.finding import FindFaces
+from backend.engines.film_sizes import framed, framing_of
 from backend.media.types import RgbImage
 
 _MOST_WORKERS: Final = 4  # each holds a frame or two, and no encoder takes more than these draw
@@ -79,16 +79,15 @@ class BuiltinAnimator:
             _require_playable(driving)
         checkpoint(Stage.FACES, 0.0)
         measured = [_Measured(face, find_landmarks(portrait, face)) for face in self._find(portrait)]
-        chosen = _choose(measured, options)
+        chosen = chosen_of(measured, options)
         checkpoint(Stage.FACES, 1.0)
         motion, start_s, notes = _motion_of(driving, checkpoint, self._find)
-        if options.faces == "all" and len(chosen) < len(measured):
-            notes = (*notes, "faces_left_alone")
-        largest = max(chosen, key=lambda one: side(one.face.box))
+        notes += notes_on_choice(measured, chosen, options)
+        largest = largest_of(chosen)
         framing = framing_of(portrait.shape[1], portrait.shape[0], options.size, largest.face.box)
         chosen = [one for one in chosen if framing.shows(*one.landmarks.frame.origin)]
         motions = [_motion(_curve_of(motion, one.face.id), options.intensity) for one in chosen]
-        base = _framed(portrait, framing)
+        base = framed(portrait, framing)
         moving = [
             one.landmarks.scaled(framing.ratio, -framing.x1 * framing.ratio, -framing.y1 * framing.ratio)
             for one in chosen
@@ -103,47 +102,10 @@ class BuiltinAnimator:
             fps=motion.fps,
             frame_count=motion.frame_count,
             frames=_frames(base, list(zip(renderers, motions, strict=True)), motion.frame_count, checkpoint),
-            faces=tuple(_info(one, chosen_ids) for one in measured),
+            faces=tuple(info_of(one, chosen_ids) for one in measured),
             notes=notes,
             clip_start_s=start_s,
         )
-
-
-def _choose(measured: Sequence[_Measured], options: AnimateOptions) -> list[_Measured]:
-    """The faces that move. Raises NoFaceFound, and InvalidOption for a face that is not there."""
-    usable = [one for one in measured if one.note is None]
-    if not usable:
-        raise NoFaceFound("no face that is clear, large and frontal enough to move")
-    if options.faces == "all":
-        return usable
-    if options.faces == "largest":
-        return [max(usable, key=lambda one: side(one.face.box))]
-    unknown = sorted(set(options.faces) - {one.face.id for one in measured})
-    if unknown or not options.faces:
-        raise InvalidOption(f"there is no face {unknown or 'chosen'} in this photo", option="faces")
-    picked = [one for one in usable if one.face.id in options.faces]
-    if not picked:
-        raise NoFaceFound("the chosen faces are not clear, large and frontal enough to move")
-    return picked
-
-
-def _info(one: _Measured, chosen_ids: set[int]) -> FaceInfo:
-    face = one.face
-    return FaceInfo(id=face.id, box=face.box, score=face.score, used=face.id in chosen_ids, note=one.note)
-
-
-def _framed(photo: RgbImage, framing: Framing) -> RgbImage:
-    """The part of the photo that is filmed, at the film's size."""
-    part = photo[framing.y1 : framing.y2, framing.x1 : framing.x2]
-    if part.shape[:2] != (framing.height_px, framing.width_px):
-        # OpenCV wants (width, height)
-        size = (framing.width_px, framing.height_px)
-        part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
-    more_rows, more_columns = (
-        framing.film_height_px - framing.height_px,
-        framing.film_width_px - framing.width_px,
-    )
-    return np.pad(part, ((0, more_rows), (0, more_columns), (0, 0)), mode="edge")
 
 
 def _motion_of(

@@ -1,4 +1,4 @@
-"""How large a film is and which part of the photo it shows: pure arithmetic, apart from the pixels.
+"""How large a film is and which part of the photo it shows; the same for every engine that animates.
 
 Never larger than the photo. Sides are even, because H.264 with 4:2:0 colour needs it: an odd side gets one
 more row or column that repeats the last.
@@ -7,8 +7,12 @@ more row or column that repeats the last.
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
+import numpy as np
+
 from backend.engines.animation_api import FilmSize
 from backend.engines.faces.boxes import Box, side
+from backend.media.types import RgbImage
 
 _AUTO_LONG_SIDE_PX: Final = 1280
 _FACE_CROP: Final = 2.4  # side of the square / side of the face box
@@ -67,6 +71,20 @@ def framing_of(width_px: int, height_px: int, size: FilmSize, largest_face: Box)
     ratio = min(ratio, 1.0)
     width, height = max(1, round((x2 - x1) * ratio)), max(1, round((y2 - y1) * ratio))
     return Framing(x1=x1, y1=y1, x2=x2, y2=y2, width_px=width, height_px=height)
+
+
+def framed(photo: RgbImage, framing: Framing) -> RgbImage:
+    """The part of the photo that is filmed, at the film's size; uint8 (H, W, 3) RGB, a new array."""
+    part = photo[framing.y1 : framing.y2, framing.x1 : framing.x2]
+    if part.shape[:2] != (framing.height_px, framing.width_px):
+        # OpenCV wants (width, height)
+        size = (framing.width_px, framing.height_px)
+        part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
+    more_rows, more_columns = (
+        framing.film_height_px - framing.height_px,
+        framing.film_width_px - framing.width_px,
+    )
+    return np.pad(part, ((0, more_rows), (0, more_columns), (0, 0)), mode="edge")
 
 
 def _square_around(face: Box, width_px: int, height_px: int) -> tuple[int, int, int, int]:

@@ -1,7 +1,7 @@
 import pytest
 
 from backend.engines.animation_api import FilmSize
-from backend.engines.builtin.animation.sizes import framing_of
+from backend.engines.film_sizes import framing_of
 
 FACE = (400.0, 300.0, 600.0, 500.0)
 
