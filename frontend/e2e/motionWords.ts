@@ -33,7 +33,7 @@ export interface MotionWords {
   ready: string
 }
 const ZH: MotionWords = {
-  record: '用摄像头录制',
+  record: '录三秒',
   choose: '选一段视频',
   start: '开始录制',
   again: '重新录',
@@ -66,7 +66,7 @@ const ZH: MotionWords = {
   ready: 'First Order Motion 可以用了。',
 }
 const EN: MotionWords = {
-  record: 'Record with the camera',
+  record: 'Record three seconds',
   choose: 'Choose a clip',
   start: 'Start recording',
   again: 'Record again',
