@@ -30,6 +30,7 @@ export interface MotionWords {
   exactly: string
   getIt: string
   getFile: RegExp
+  forPrivateUse: RegExp
   ready: string
 }
 const ZH: MotionWords = {
@@ -62,6 +63,7 @@ const ZH: MotionWords = {
   fast: '较快',
   exactly: '完全照搬',
   getIt: '怎样获取',
+  forPrivateUse: /非商业用途$/,
   getFile: /下载缺少的文件（729 MB）/,
   ready: 'First Order Motion 可以用了。',
 }
@@ -95,6 +97,7 @@ const EN: MotionWords = {
   fast: 'Fast',
   exactly: 'Exactly',
   getIt: 'How to get it',
+  forPrivateUse: /for non-commercial use only$/,
   getFile: /Download what is missing \(729 MB\), for non-commercial/,
   ready: 'First Order Motion is ready.',
 }
