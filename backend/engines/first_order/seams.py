@@ -102,7 +102,7 @@ class MotionNetwork(Protocol):
 
         to:    normalised already: keypoints of the frames that are wanted
         still: float32 (S/4, S/4) in [0, 1]; 1 = holds still, as a frozen border does; None = nothing more
-        mode:  "parity" is plain float32, frame by frame; "fast" draws some of the frames from their neighbours
+        mode:  "parity" is plain float32, frame by frame; "fast" draws some frames from their neighbours
         raises: OutOfMemory
         """
         ...
