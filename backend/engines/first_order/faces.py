@@ -60,17 +60,5 @@ def in_film(faces: Sequence[PhotoFace], framing: Framing) -> list[FilmFace]:
             square = one.square.scaled(
                 framing.ratio, -framing.x1 * framing.ratio, -framing.y1 * framing.ratio
             )
-            shown.append(FilmFace(one.face.id, one.square, square, box_in_film(one.face.box, framing)))
+            shown.append(FilmFace(one.face.id, one.square, square, framing.in_film(one.face.box)))
     return shown
-
-
-def box_in_film(box: Box, framing: Framing) -> Box:
-    """From pixels of the photo to pixels of the film."""
-    x1, y1, x2, y2 = box
-    ratio = framing.ratio
-    return (
-        (x1 - framing.x1) * ratio,
-        (y1 - framing.y1) * ratio,
-        (x2 - framing.x1) * ratio,
-        (y2 - framing.y1) * ratio,
-    )
