@@ -69,9 +69,12 @@ def _some(keys: list[str]) -> str:
 
 
 def fingerprint_of(state: State) -> str:
-    """SHA-256 of the tensors with their names: the same weights in another file are the same."""
+    """SHA-256 of the tensors with their names: the same weights in another file are the same.
+
+    How many batches a batch norm has seen does not count: it changes no result.
+    """
     digest = hashlib.sha256()
-    for name in sorted(state):
+    for name in sorted(name for name in state if not name.endswith(_COUNTER)):
         digest.update(f"{name}{tuple(state[name].shape)}{state[name].dtype}".encode())
-        digest.update(state[name].contiguous().view(torch.uint8).numpy().data)
+        digest.update(state[name].flatten().contiguous().view(torch.uint8).numpy().data)
     return digest.hexdigest()

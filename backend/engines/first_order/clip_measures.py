@@ -19,8 +19,10 @@ from backend.engines.api import FivePoints
 from backend.engines.clips.shots import CutDetector
 from backend.engines.clips.spread import Spread
 from backend.engines.clips.stirring import Stirring
+from backend.engines.faces.boxes import side
 from backend.engines.first_order.algebra import Wide, face_size
-from backend.engines.first_order.driver_crop import FACE_SHARE, Driver, DriverLook
+from backend.engines.first_order.crops import face_box_in
+from backend.engines.first_order.driver_crop import Driver, DriverLook
 from backend.engines.first_order.relative import turn_since
 from backend.engines.first_order.seams import KeypointArrays
 from backend.media.types import RgbImage
@@ -31,7 +33,7 @@ _JITTER: Final = 0.01
 _NEUTRAL: Final = 0.03
 _STILL_FRAMES: Final = 5
 _FACE_SEEN: Final = 0.8
-_FACE_LEAST, _FACE_MOST = 0.4, 0.8  # of the crop's side
+_FACE_LEAST, _FACE_MOST = 0.38, 0.75  # of the crop's side
 _FACE_OFFSET: Final = 0.15
 _ASIDE: Final = 0.3  # eye distances that the nose is off the eyes' middle; of a straight look below 0.1
 _MOST_ROLL: Final = 25.0  # degrees
@@ -48,8 +50,14 @@ Flags = npt.NDArray[np.bool_]
 class FrameWatch:
     """Takes the crops that the detector sees, in order; keeps a few small pictures, however long the clip."""
 
-    def __init__(self) -> None:
+    def __init__(self, seen: Driver) -> None:
+        """seen: what of a crop lies beyond the picture is mirrored, and says nothing of the background."""
         self.face = Stirring()
+        x1, y1, x2, _ = seen.square.shown(*seen.size_px)
+        self._shown = [
+            (edge - at) / seen.square.side for edge, at in ((x1, seen.square.x), (x2, seen.square.x))
+        ]
+        self._top = (y1 - seen.square.y) / seen.square.side
         self.cuts: list[int] = []
         self._corners = Spread()
         self._shots = CutDetector()
@@ -61,13 +69,16 @@ class FrameWatch:
             self.cuts.append(self._count)
         self._count += 1
         side_px = crop.shape[0]
-        margin = round(side_px * (1 - FACE_SHARE) / 2)
-        inner = slice(margin, side_px - margin)
-        self.face.add(np.asarray(cv2.cvtColor(crop[inner, inner], cv2.COLOR_RGB2GRAY), np.uint8))
+        x1, y1, x2, y2 = (round(edge) for edge in face_box_in(side_px))
+        self.face.add(np.asarray(cv2.cvtColor(crop[y1:y2, x1:x2], cv2.COLOR_RGB2GRAY), np.uint8))
         # The two upper corners: shoulders may move in the lower ones. Averaged blocks: grain is no motion.
         part = max(1, round(side_px * _CORNER_SHARE))
-        top = cv2.blur(crop[:part], (5, 5)).astype(np.float32)
-        self._corners.add(np.concatenate([top[:, :part], top[:, -part:]], axis=1))
+        top = round(self._top * side_px)
+        left, right = (round(edge * side_px) for edge in self._shown)
+        band = cv2.blur(crop[top : top + part], (5, 5)).astype(np.float32)
+        self._corners.add(
+            np.concatenate([band[:, left : left + part], band[:, right - part : right]], axis=1)
+        )
 
     @property
     def background(self) -> float:
@@ -172,9 +183,12 @@ def _is_placed(look: DriverLook, driver: Driver) -> bool:
     if look.box is None:
         return False
     x1, y1, x2, y2 = look.box
-    share = max(x2 - x1, y2 - y1) / driver.side
-    away = max(abs((x1 + x2) / 2 - driver.centre[0]), abs((y1 + y2) / 2 - driver.centre[1])) / driver.side
-    return _FACE_LEAST <= share <= _FACE_MOST and away <= _FACE_OFFSET
+    square = driver.square
+    usual_x1, usual_y1, usual_x2, usual_y2 = face_box_in(square.side)
+    off_x = (x1 + x2 - usual_x1 - usual_x2) / 2 - square.x
+    off_y = (y1 + y2 - usual_y1 - usual_y2) / 2 - square.y
+    share = side(look.box) / square.side
+    return _FACE_LEAST <= share <= _FACE_MOST and max(abs(off_x), abs(off_y)) <= _FACE_OFFSET * square.side
 
 
 def _aside(points: FivePoints) -> float:

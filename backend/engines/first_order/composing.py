@@ -31,6 +31,12 @@ class Place:
     shown: Mask
     still: Mask
 
+    def mark(self, film: Mask) -> None:
+        """Set float32 (H, W), the film's size, above 0 where this face may show."""
+        height, width = self.shown.shape
+        part = film[self.y : self.y + height, self.x : self.x + width]
+        np.maximum(part, self.shown, out=part)
+
 
 def place_of(
     square: Square, box: Box, others: Sequence[Box], film_px: tuple[int, int], side_px: int
