@@ -21,7 +21,7 @@ from backend.engines.faces.finding import FindFaces
 from backend.engines.film_sizes import framed, framing_of
 from backend.engines.first_order.driven_motion import DrivenMotion
 from backend.engines.first_order.driving import motion_of
-from backend.engines.first_order.faces import box_in_film, faces_of, in_film
+from backend.engines.first_order.faces import faces_of, in_film
 from backend.engines.first_order.filming import Filming
 from backend.engines.first_order.parity import official_film
 from backend.engines.first_order.seams import MotionModels, MotionNetwork
@@ -66,7 +66,7 @@ class FirstOrderAnimator:
         largest = largest_of(chosen).face.box
         framing = framing_of(portrait.shape[1], portrait.shape[0], options.size, largest)
         still = framed(portrait, framing)
-        boxes = {one.face.id: box_in_film(one.face.box, framing) for one in candidates}
+        boxes = {one.face.id: framing.in_film(one.face.box) for one in candidates}
         filming = Filming(still, boxes, network, options)
         places = {face: filming.place(face) for face in in_film(portrait, chosen, framing)}
         placed = [(face, place) for face, place in places.items() if place is not None]

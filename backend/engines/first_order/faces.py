@@ -69,23 +69,11 @@ def in_film(portrait: RgbImage, faces: Sequence[PhotoFace], framing: Framing) ->
                     id=one.face.id,
                     source=one.square,
                     square=square,
-                    box=box_in_film(one.face.box, framing),
+                    box=framing.in_film(one.face.box),
                     points=None if points is None else _points_in_film(points, framing),
                 )
             )
     return shown
-
-
-def box_in_film(box: Box, framing: Framing) -> Box:
-    """From pixels of the photo to pixels of the film."""
-    x1, y1, x2, y2 = box
-    ratio = framing.ratio
-    return (
-        (x1 - framing.x1) * ratio,
-        (y1 - framing.y1) * ratio,
-        (x2 - framing.x1) * ratio,
-        (y2 - framing.y1) * ratio,
-    )
 
 
 def _points_in_film(points: FivePoints, framing: Framing) -> FivePoints:
