@@ -2,10 +2,10 @@
 
 A clip that fails here still drives; the checks say what a film of it will suffer from. Lengths of keypoints
 are in face sizes, H = the root of their hull's area in frame 0. The limits begin at those of talking-head
-data sets; our own clips pass by far, followed by optical flow in place of a trained detector (cut 0.03, jitter
-0.004, neutral_start 0.000, loop 0.001, amplitude 0.025 to 0.155, condition 1.5, nose 0.15, background 0.08), and
-of three foreign ones jitter reaches 0.013. What a detector with real weights trembles by is not known yet:
-`cut`, `jitter`, `neutral_start`, `amplitude` and `invertible` need a look with them.
+data sets. Followed by optical flow in place of a trained detector our own clips pass by far (cut 0.03,
+jitter 0.004, neutral_start 0.000, loop 0.001, amplitude 0.03 to 0.16, condition 1.5, nose 0.15, background
+0.08), and three foreign ones reach a jitter of 0.013. By how much a detector with real weights trembles is not
+known yet: `cut`, `jitter`, `neutral_start`, `amplitude` and `invertible` need a look with them.
 """
 
 from collections.abc import Sequence
@@ -104,7 +104,9 @@ def motion_checks(driver: KeypointArrays) -> tuple[ClipCheck, ...]:
     return (
         _check("jitter", usual, _JITTER, frames=(trembling > _JITTER) & (usual > _JITTER), first=1),
         _check("neutral_start", float(ways[:_STILL_FRAMES].max()), _NEUTRAL, frames=_first(ways > _NEUTRAL)),
-        ClipCheck(name="loop", passed=is_closed and bool(ways[-1] <= _LOOP), value=float(ways[-1]), limit=_LOOP),
+        ClipCheck(
+            name="loop", passed=is_closed and bool(ways[-1] <= _LOOP), value=float(ways[-1]), limit=_LOOP
+        ),
         _check("invertible", condition, _CONDITION, frames=folded),
         _check("amplitude", float(ways.max()), _AMPLITUDE, frames=ways > _AMPLITUDE),
     )
