@@ -18,7 +18,7 @@ from backend.media.types import RgbImage
 from backend.services.driving_clips import clip_in, open_driving
 from backend.services.driving_videos import Presets, face_curves, preset_motion
 from backend.services.engine_catalogue import EngineCatalogue
-from backend.services.films import Film, write_film
+from backend.services.films import Film, checked, write_film
 from backend.services.job_desk import JobDesk
 from backend.services.job_files import JobFiles, size_of
 from backend.services.limits import ServiceLimits
@@ -214,5 +214,5 @@ def _outcome(film: Film, animation: Animation, request: AnimateRequest, animator
         faces=face_outcomes(film.faces),
         model=animation.model,
         quality=film.quality,
-        clip_checks=animation.clip_checks,
+        clip_checks=checked(animation),
     )
