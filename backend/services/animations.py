@@ -148,7 +148,11 @@ class Animations:
     def _with_slugs(self, request: AnimateRequest) -> AnimateRequest:
         """The request with every preset by its slug. Raises InvalidOption."""
         if request.preset is not None:
-            return replace(request, preset=self._presets.find(request.preset).slug)
+            preset = self._presets.find(request.preset)
+            rest = request.options.best_frame
+            if isinstance(rest, int) and rest >= preset.frame_count:
+                raise InvalidOption(f"{preset.slug} has {preset.frame_count} frames", option="best_frame")
+            return replace(request, preset=preset.slug)
         if request.face_presets is None:
             return request
         found = self._presets.find_for_faces(request.face_presets)

@@ -501,6 +501,18 @@ def test_an_option_of_networks_is_refused_before_anything_is_stored(
     assert stored_files() == []
 
 
+def test_a_rest_frame_that_the_preset_does_not_have_is_refused_at_once(
+    services: Services, guest: User, stored_files: Files
+) -> None:
+    late = AnimateRequest(preset="nod", options=AnimateOptions(best_frame=FRAME_COUNT))
+
+    with pytest.raises(InvalidOption, match="5 frames") as refused:
+        services.animations.submit(guest.id, a_photo_file(), late)
+
+    assert refused.value.option == "best_frame"
+    assert stored_files() == []
+
+
 def test_a_presets_motion_can_be_had_as_a_film_too(tmp_path: Path) -> None:
     folder = write_catalogue(tmp_path / "filmed")
     with FilmWriter(tmp_path / "nod.mp4", 32, 32, 10.0) as film:
