@@ -68,7 +68,7 @@ const ZH: MotionWords = {
   ready: 'First Order Motion 可以用了。',
 }
 const EN: MotionWords = {
-  record: 'Record three seconds',
+  record: 'Record now',
   choose: 'Choose a clip',
   start: 'Start recording',
   again: 'Record again',
