@@ -10,3 +10,9 @@ PARSER: Final = "parsenet"
 BACKGROUND: Final = "realesrgan-x2plus"  # the official one
 QUICK_BACKGROUND: Final = "realesr-general-x4v3"  # 3.7 times less work a pixel of the photo
 BACKGROUNDS: Final = (BACKGROUND, QUICK_BACKGROUND, "realesrgan-x4plus")  # any will do, from the best
+
+FIRST_ORDER: Final = "first_order"  # the engine
+MOTION_ROLE: Final = "motion"
+LARGE_MOTION: Final = (
+    "vox-cpk-512-paddle"  # takes pictures of 512 px, all others 256; no tensor's shape says so
+)

@@ -31,6 +31,8 @@ class NetworkKind(StrEnum):
     RESTOREFORMER_PLUS = "restoreformer_plus"
     FIRST_ORDER_GENERATOR = "first_order_generator"
     FIRST_ORDER_KEYPOINTS = "first_order_keypoints"
+    FIRST_ORDER_MOBILE = "first_order_mobile"
+    FIRST_ORDER_MOBILE_KEYPOINTS = "first_order_mobile_keypoints"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class _Sign:
 
 
 _GFPGAN = "backend.networks.gfpgan.architectures"
-_FIRST_ORDER = "it belongs to the engine first_order, which animates; it restores nothing"
+_MOBILE = "PaddleGAN's mobile network is not built in; take vox-cpk.pth.tar or vox-cpk.pdparams"
 
 # In this order: a network whose names contain another's stands before it.
 _SIGNS: Mapping[NetworkKind, _Sign] = {
@@ -107,11 +109,25 @@ _SIGNS: Mapping[NetworkKind, _Sign] = {
         "SRVGGNetCompact (realesr-general-x4v3)",
         "backend.networks.srvgg:SRVGGNetCompact.from_state",
     ),
+    NetworkKind.FIRST_ORDER_MOBILE: _Sign(
+        ("dense_motion_network.mask.0.weight", "bottleneck.*"),
+        "the First Order Motion Model for telephones, its generator",
+        refusal=_MOBILE,
+    ),
+    NetworkKind.FIRST_ORDER_MOBILE_KEYPOINTS: _Sign(
+        ("predictor.encoder.*", "kp.0.weight"),
+        "the First Order Motion Model for telephones, its keypoint detector",
+        refusal=_MOBILE,
+    ),
     NetworkKind.FIRST_ORDER_GENERATOR: _Sign(
-        ("dense_motion_network.*", "bottleneck.*"), "the First Order Motion Model", refusal=_FIRST_ORDER
+        ("dense_motion_network.*", "bottleneck.*"),
+        "the First Order Motion Model's generator",
+        "backend.networks.first_order.generator:Generator.from_state",
     ),
     NetworkKind.FIRST_ORDER_KEYPOINTS: _Sign(
-        ("predictor.encoder.*", "jacobian.weight"), "the First Order Motion Model", refusal=_FIRST_ORDER
+        ("predictor.encoder.*", "jacobian.weight"),
+        "the First Order Motion Model's keypoint detector",
+        "backend.networks.first_order.keypoints:KeypointDetector.from_state",
     ),
 }
 

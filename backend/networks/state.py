@@ -1,5 +1,6 @@
 """State dicts into networks: strictly, without a second copy, and with words where one does not fit."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import TypeAlias, TypeVar
 
@@ -14,12 +15,14 @@ State: TypeAlias = Mapping[str, Tensor]
 Network = TypeVar("Network", bound=nn.Module)
 
 _MOST_NAMED = 3
+_COUNTER = ".num_batches_tracked"
 
 
 def load_strictly(build: Callable[[], Network], state: State, *, name: str) -> Network:
     """The network that `build` makes, in eval mode, with the tensors of `state` themselves as its parameters.
 
-    state:  float32; of another precision, as people store files to halve them, it is converted
+    state:  float32; of another precision, as people store files to halve them, it is converted. How many
+            batches a batch norm has seen may be missing: only training asks, and Paddle does not count
     name:   of the network, for messages
     raises: WeightsRefused (architecture) where a key is missing, unknown, of another shape or of whole
             numbers
@@ -27,6 +30,8 @@ def load_strictly(build: Callable[[], Network], state: State, *, name: str) -> N
     with torch.device("meta"):
         network = build()
     own = network.state_dict()
+    counters = {key for key, value in own.items() if key.endswith(_COUNTER) and not value.shape}
+    state = {key: torch.zeros((), dtype=torch.int64) for key in counters - state.keys()} | dict(state)
     wanted = {key: tuple(value.shape) for key, value in own.items()}
     found = {key: tuple(value.shape) for key, value in state.items()}
     if wanted != found:
@@ -39,7 +44,7 @@ def load_strictly(build: Callable[[], Network], state: State, *, name: str) -> N
             f"this is not the network {name}: whole numbers in {_some(whole)}",
             params={"reason": "architecture"},
         )
-    converted = dict(state) | {key: value.float() for key, value in floats.items()}
+    converted = state | {key: value.float() for key, value in floats.items()}
     network.load_state_dict(converted, strict=True, assign=True)
     return network.eval().requires_grad_(False)
 
@@ -61,3 +66,15 @@ def _difference(wanted: Mapping[str, tuple[int, ...]], found: Mapping[str, tuple
 def _some(keys: list[str]) -> str:
     more = len(keys) - _MOST_NAMED
     return ", ".join(keys[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def fingerprint_of(state: State) -> str:
+    """SHA-256 of the tensors with their names: the same weights in another file are the same.
+
+    How many batches a batch norm has seen does not count: it changes no result.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(name for name in state if not name.endswith(_COUNTER)):
+        digest.update(f"{name}{tuple(state[name].shape)}{state[name].dtype}".encode())
+        digest.update(state[name].flatten().contiguous().view(torch.uint8).numpy().data)
+    return digest.hexdigest()

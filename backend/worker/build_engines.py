@@ -5,25 +5,29 @@ The only module that knows the engines' classes; loading it loads their librarie
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import cv2
 import numpy as np
 
 from backend.checkpoints.folder import WeightsFolder
 from backend.domain.errors import NoFaceFound
-from backend.engines.animation_api import AnimateOptions, Animator, MotionCurve
+from backend.engines.animation_api import AnimateOptions, Animator, MotionCurve, MotionSetup
 from backend.engines.api import GfpganSetup, RestoreOptions, Restorer, SourcePhoto, no_checkpoint
 from backend.engines.builtin.animation.engine import BuiltinAnimator
 from backend.engines.builtin.prints.engine import BuiltinPrintCutter
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
 from backend.engines.faces.detector import find_faces
+from backend.engines.faces.finding import FindFaces
 from backend.engines.print_api import PrintCutter
 from backend.worker.build_detector import InstalledFinder
 from backend.worker.engine_shelf import EngineShelf
 
 AS_INSTALLED = GfpganSetup()  # nothing is said
+MOTION_AS_INSTALLED = MotionSetup()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,20 +50,25 @@ def use_threads(count: int) -> None:
 def build_engines(
     weights: WeightsFolder | None = None,
     setup: GfpganSetup = AS_INSTALLED,
+    motion: MotionSetup = MOTION_AS_INSTALLED,
+    templates_dir: Path | None = None,
 ) -> Engines:
     """Every engine of this version. Those that need weights are built when a job first asks for them.
 
     weights: None = only what needs none
-    setup: how to build `gfpgan`
+    setup, motion: how to build `gfpgan` and `first_order`
+    templates_dir: where `first_order` keeps what presets come to; None = only in memory
     """
     find = find_faces if weights is None else InstalledFinder(weights)
     restorer, animator = BuiltinRestorer(find), BuiltinAnimator(find)
-    on_demand: dict[str, Callable[[], Restorer]] = {}
+    restorers: dict[str, Callable[[], Restorer]] = {}
+    animators: dict[str, Callable[[], Animator]] = {}
     if weights is not None:
-        on_demand["gfpgan"] = partial(build_gfpgan, weights, setup, restorer)
+        restorers["gfpgan"] = partial(build_gfpgan, weights, setup, restorer)
+        animators["first_order"] = partial(build_first_order, weights, motion, find, templates_dir)
     return Engines(
-        restorers=EngineShelf[Restorer]({restorer.name: restorer}, on_demand),
-        animators={animator.name: animator},
+        restorers=EngineShelf[Restorer]({restorer.name: restorer}, restorers),
+        animators=EngineShelf[Animator]({animator.name: animator}, animators),
         # By the cascades: a detector sees a face in one that lies, and says nothing of which way is up.
         print_cutter=BuiltinPrintCutter(),
     )
@@ -75,6 +84,18 @@ def build_gfpgan(weights: WeightsFolder, setup: GfpganSetup, builtin: BuiltinRes
     return assemble(weights, setup, builtin)[0]
 
 
+def build_first_order(
+    weights: WeightsFolder, setup: MotionSetup, find: FindFaces, templates_dir: Path | None
+) -> Animator:
+    """The engine with networks that move faces; they load when a film needs them.
+
+    Raises InvalidOption for a device that is not here.
+    """
+    from backend.engines.first_order.assembly import assemble  # torch, as above
+
+    return assemble(weights, setup, find, templates_dir)
+
+
 def warm(engines: Engines) -> None:
     """Run what is always here once on next to nothing: the first job does not pay for what loads lazily.
 
@@ -83,9 +104,6 @@ def warm(engines: Engines) -> None:
     photo = np.full((64, 64, 3), 128, np.uint8)
     engines.print_cutter.find(np.full((256, 256, 3), 128, np.uint8), no_checkpoint)
     engines.restorers["builtin"].restore(SourcePhoto(pixels=photo), RestoreOptions(), no_checkpoint)
-    for animator in engines.animators.values():
-        still = MotionCurve(fps=25.0, channels={"smile": [0.0]})
-        try:
-            animator.animate(photo, still, AnimateOptions(), no_checkpoint)
-        except NoFaceFound:
-            continue
+    still = MotionCurve(fps=25.0, channels={"smile": [0.0]})
+    with suppress(NoFaceFound):
+        engines.animators["builtin"].animate(photo, still, AnimateOptions(), no_checkpoint)

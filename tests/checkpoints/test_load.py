@@ -11,6 +11,7 @@ from typing import Any
 
 import hypothesis
 import hypothesis.strategies as st
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -167,8 +168,8 @@ def test_values_that_are_not_numbers_are_refused(tmp_path: Path, value: float) -
 
 
 def test_files_of_paddle_are_refused_in_words(tmp_path: Path) -> None:
-    path = tmp_path / "vox-cpk.pdparams"
-    path.write_bytes(pickle.dumps({"generator": {}}, protocol=2))
+    path = tmp_path / "GFPGAN.pdparams"
+    path.write_bytes(pickle.dumps({"conv.weight": np.zeros(3, np.float32)}, protocol=2))
 
     with pytest.raises(WeightsRefused, match="Paddle"):
         load_state(path)

@@ -19,6 +19,8 @@ COUNTS = {
     "rrdbnet_x2plus": (NetworkKind.RRDBNET, 702),
     "rrdbnet_x4plus": (NetworkKind.RRDBNET, 702),
     "srvgg_x4v3": (NetworkKind.SRVGG, 101),
+    "fomm_generator": (NetworkKind.FIRST_ORDER_GENERATOR, 196),
+    "fomm_kp_detector": (NetworkKind.FIRST_ORDER_KEYPOINTS, 75),
 }
 
 

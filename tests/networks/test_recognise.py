@@ -8,16 +8,21 @@ from torch import Tensor, nn
 
 from backend.domain.errors import WeightsRefused
 from backend.evaluation.parity.seeded_weights import read_manifest
+from backend.networks.first_order.generator import Generator
+from backend.networks.first_order.keypoints import KeypointDetector
 from backend.networks.parsenet import ParseNet, ParseNetSize
 from backend.networks.recognise import NetworkKind, build, recognise
 from backend.networks.rrdbnet import RRDBNet, RRDBNetSize
 from backend.networks.srvgg import SRVGGNetCompact, SRVGGSize
+from tests.narrow_motion import NARROW_DETECTOR, NARROW_GENERATOR
 from tests.shared_data import SHARED, needs_shared
 
 OURS: dict[NetworkKind, Callable[[], nn.Module]] = {
     NetworkKind.PARSENET: lambda: ParseNet(ParseNetSize((4, 6), 1, (4,), 5)),
     NetworkKind.RRDBNET: lambda: RRDBNet(RRDBNetSize(8, 4, 1, 2)),
     NetworkKind.SRVGG: lambda: SRVGGNetCompact(SRVGGSize(4, 1, 2)),
+    NetworkKind.FIRST_ORDER_GENERATOR: lambda: Generator(NARROW_GENERATOR),
+    NetworkKind.FIRST_ORDER_KEYPOINTS: lambda: KeypointDetector(NARROW_DETECTOR),
 }
 OFFICIAL = {
     "gfpgan_clean_512_cm2": NetworkKind.GFPGAN_CLEAN,
@@ -104,8 +109,8 @@ def test_every_official_file_is_known_by_its_names(name: str) -> None:
             ),
             r"RestoreFormer\+\+",
         ),
-        (named("dense_motion_network.x", "bottleneck.r0.conv1.weight"), "engine first_order"),
-        (named("predictor.encoder.x", "jacobian.weight"), "engine first_order"),
+        (named("dense_motion_network.mask.0.weight", "bottleneck.r0.conv1.weight"), "mobile network is not"),
+        (named("predictor.encoder.x", "kp.0.weight", "jacobian.0.weight"), "mobile network is not"),
     ],
 )
 def test_a_network_that_is_known_and_not_built_says_why(state: Mapping[str, Tensor], said: str) -> None:

@@ -8,8 +8,11 @@ import pytest
 
 from backend.checkpoints.folder import WeightsFolder
 from backend.domain.jobs import JobKind
+from backend.engines.animation_api import Animator, MotionSetup
 from backend.engines.api import GfpganSetup, Restorer
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
+from backend.engines.faces.finding import FindFaces
+from backend.engines.fake_first_order import FakeFirstOrder
 from backend.engines.fake_gfpgan import FakeGfpgan
 from backend.wiring import build_engine_catalogue
 from backend.worker import build_engines as module
@@ -28,10 +31,10 @@ def test_every_installed_engine_is_there(tmp_path: Path) -> None:
     }
 
 
-def test_engines_go_by_their_own_names() -> None:
-    engines = build_engines()
+def test_engines_go_by_their_own_names(tmp_path: Path) -> None:
+    engines = build_engines(a_folder(tmp_path))
 
-    assert engines.restorers["builtin"].name == "builtin"
+    assert all(name == restorer.name for name, restorer in engines.restorers.items())
     assert all(name == animator.name for name, animator in engines.animators.items())
 
 
@@ -51,6 +54,33 @@ def test_the_engine_with_weights_is_built_when_it_is_asked_for(
 
     assert engines.restorers["gfpgan"].name == "gfpgan"
     assert setups == [GfpganSetup(device="cpu")]
+
+
+def test_the_engine_that_moves_faces_is_built_when_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    built: list[tuple[MotionSetup, Path | None]] = []
+
+    def build(
+        weights: WeightsFolder, setup: MotionSetup, find: FindFaces, templates_dir: Path | None
+    ) -> Animator:
+        built.append((setup, templates_dir))
+        return FakeFirstOrder()
+
+    monkeypatch.setattr(module, "build_first_order", build)
+    setup = MotionSetup(device="cpu")
+    engines = build_engines(a_folder(tmp_path), motion=setup, templates_dir=tmp_path)
+    warm(engines)
+    assert built == []
+
+    assert engines.animators["first_order"].name == "first_order"
+    assert built == [(setup, tmp_path)]
+
+
+def test_without_weights_there_is_only_what_needs_none() -> None:
+    engines = build_engines()
+
+    assert list(engines.animators) == list(engines.restorers) == ["builtin"]
 
 
 def test_warming_up_needs_no_photo() -> None:

@@ -48,7 +48,7 @@ def largest_of(candidates: Sequence[Face]) -> Face:
 def notes_on_choice(
     candidates: Sequence[Candidate], chosen: Sequence[Candidate], options: AnimateOptions
 ) -> tuple[str, ...]:
-    """ "faces_left_alone" where all were to move and some cannot."""
+    """Where all were to move and some cannot: `faces_left_alone`."""
     return ("faces_left_alone",) if options.faces == "all" and len(chosen) < len(candidates) else ()
 
 

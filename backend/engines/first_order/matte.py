@@ -19,7 +19,7 @@ from backend.media.types import Mask
 _ROUNDNESS: Final = 2.6  # 2 is an ellipse
 _REACH: Final = 0.97  # of half the square's side
 _CHIN: Final = 0.93  # the same downwards: below the chin is a body that stays
-_FREE_FROM, _FREE_TO = 0.66, 0.90  # moves as the network says up to here, not at all from there
+_FREE_FROM, _FREE_TO = 0.70, 0.90  # moves as the network says up to here, not at all from there
 _SHOWN_FROM, _SHOWN_TO = (
     0.88,
     1.0,

@@ -10,7 +10,7 @@ from scipy.spatial import ConvexHull, QhullError
 
 from backend.engines.first_order.seams import KeypointArrays, Numbers
 
-_LEAST_AREA = 1e-8  # of [-1, 1] x [-1, 1]: points on a line, to what float32 keeps of them
+_LEAST_AREA = 1e-6  # of [-1, 1] x [-1, 1]: points on a line, as float32 rounds them
 
 
 def normalised(
@@ -59,8 +59,8 @@ def adapted_scale(source_area: float, driving_area: float) -> float:
 def turn_since(start: Numbers, now: Numbers) -> npt.NDArray[np.float64]:
     """How each point has turned and stretched: J_now J_start^-1.
 
-    start:   float32 (..., K, 2, 2). A point whose Jacobian is singular there says nothing of turning: it counts
-             as not turned (the official code gives infinities, or ends)
+    start:   float32 (..., K, 2, 2). A point whose Jacobian is singular there says nothing of turning: it
+             counts as not turned (the official code gives infinities, or ends)
     now:     float32 (N, K, 2, 2)
     returns: float64 (N, K, 2, 2)
     """

@@ -13,14 +13,14 @@ from torch import nn
 from backend.domain.errors import WeightsRefused
 from backend.engines.gfpgan.face_pixels import to_batch
 from backend.engines.gfpgan.installed import MakeFaceNetwork
-from backend.engines.gfpgan.openvino_faces import OpenVinoFaceNetwork, fingerprint_of
+from backend.engines.gfpgan.openvino_faces import OpenVinoFaceNetwork
 from backend.engines.gfpgan.sample_face import draw_sample_face
 from backend.engines.gfpgan.seams import FaceNetwork
 from backend.engines.gfpgan.torch_faces import LEAST_DB, TorchFaceNetwork, psnr
 from backend.networks.gfpgan.network import Gfpgan
 from backend.networks.gfpgan.official_order import in_official_order
 from backend.networks.recognise import NetworkKind, build, recognise
-from backend.networks.state import State
+from backend.networks.state import State, fingerprint_of
 
 logger = logging.getLogger(__name__)
 

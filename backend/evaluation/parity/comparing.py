@@ -22,7 +22,6 @@ class Outcome(StrEnum):
 
     OK = "ok"
     MISS = "MISS"
-    LEFT_OUT = "left out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

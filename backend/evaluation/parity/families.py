@@ -12,9 +12,10 @@ import torch
 
 from backend.domain.errors import AppError
 from backend.evaluation.parity.alignment_and_paste import check_affine_table, check_paste
-from backend.evaluation.parity.comparing import Finding, Outcome, missed
+from backend.evaluation.parity.comparing import Finding, missed
 from backend.evaluation.parity.detection import DETECTOR, check_detector
 from backend.evaluation.parity.enlarging import check_modes, check_tiles
+from backend.evaluation.parity.first_order import check_boxes, check_first_order
 from backend.evaluation.parity.fixtures import Fixture
 from backend.evaluation.parity.gfpganer import check_gfpganer
 from backend.evaluation.parity.networks import KINDS, check_network
@@ -26,7 +27,10 @@ Check: TypeAlias = Callable[[Fixture], Iterable[Finding]]
 _BY_NAME: Final[Mapping[str, Check]] = {
     "affine_table": check_affine_table,
     "face_alignment_paste": check_paste,
+    "fomm": check_first_order,
+    "fomm_tiny": check_first_order,
     "gfpganer": check_gfpganer,
+    "paddle_boxes": check_boxes,
     "realesrganer_modes": check_modes,
     "rrdbnet_x2plus_tiled": check_tiles,
     "rrdbnet_x4plus_tiled": check_tiles,
@@ -34,18 +38,9 @@ _BY_NAME: Final[Mapping[str, Check]] = {
 
 _BY_NETWORK: Final[Mapping[str, Check]] = {DETECTOR: check_detector, **dict.fromkeys(KINDS, check_network)}
 
-# Beginning of a fixture's name -> why it is left out.
-_NOT_IN_THIS_VERSION: Final[Mapping[str, str]] = {
-    "fomm": "not in this version: the engine first_order",
-    "paddle_boxes": "not in this version: the engine first_order",
-}
-
 
 def check(fixture: Fixture) -> list[Finding]:
     """Everything that one fixture says. What cannot be compared is a miss, whatever the cause."""
-    for beginning, why in _NOT_IN_THIS_VERSION.items():
-        if fixture.name.startswith(beginning):
-            return [Finding(fixture=fixture.name, result="", outcome=Outcome.LEFT_OUT, note=why)]
     found = _check_for(fixture)
     if found is None:
         return [missed(fixture, "", "an unknown kind of fixture")]

@@ -8,11 +8,12 @@ import torch
 
 from backend.domain.errors import EngineUnavailable
 from backend.engines.gfpgan.face_files import face_networks_by_openvino
-from backend.engines.gfpgan.openvino_faces import OpenVinoFaceNetwork, fingerprint_of
+from backend.engines.gfpgan.openvino_faces import OpenVinoFaceNetwork
 from backend.engines.gfpgan.sample_face import draw_sample_face
 from backend.engines.gfpgan.torch_faces import TorchFaceNetwork
 from backend.networks.gfpgan.architectures import clean_from_state
 from backend.networks.gfpgan.network import Gfpgan
+from backend.networks.state import fingerprint_of
 from tests.networks.gfpgan.small import small_state
 
 

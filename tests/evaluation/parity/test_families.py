@@ -26,14 +26,6 @@ def test_a_stage_that_our_network_does_not_show_is_a_miss(tmp_path: Path) -> Non
     assert findings[1].result == "soul"
 
 
-@pytest.mark.parametrize("name", ["fomm", "fomm_tiny", "paddle_boxes"])
-def test_what_belongs_to_an_engine_that_is_not_here_is_left_out_by_name(tmp_path: Path, name: str) -> None:
-    (finding,) = check(Fixture(tmp_path, name, {}))
-
-    assert finding.outcome is Outcome.LEFT_OUT
-    assert "first_order" in finding.note
-
-
 @pytest.mark.parametrize("meta", [{}, {"network": "somebody.else.Network"}])
 def test_an_unknown_kind_is_a_miss_and_no_silence(tmp_path: Path, meta: dict[str, object]) -> None:
     (finding,) = check(Fixture(tmp_path, "novelty", meta))

@@ -1,0 +1,63 @@
+"""Work ahead in a thread: the same items, not too many, and an end when nobody listens."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from backend.engines.first_order.ahead import ahead
+
+
+def test_items_come_in_order() -> None:
+    assert list(ahead(iter(range(20)), 3)) == list(range(20))
+
+
+def test_no_more_is_made_than_was_said() -> None:
+    made: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(100):
+            made.append(number)
+            yield number
+
+    stream = ahead(items(), 2)
+    first = next(stream)
+    stream.close()
+
+    assert first == 0
+    assert len(made) <= 3
+
+
+def test_items_are_made_in_another_thread() -> None:
+    threads = list(ahead((threading.current_thread() for _ in range(3)), 1))
+
+    assert len(set(threads)) == 1
+    assert threads[0] is not threading.current_thread()
+
+
+def test_an_error_comes_in_its_turn() -> None:
+    def items() -> Iterator[int]:
+        yield 1
+        raise RuntimeError("the network is gone")
+
+    stream = ahead(items(), 2)
+
+    assert next(stream) == 1
+    with pytest.raises(RuntimeError, match="gone"):
+        next(stream)
+
+
+def test_who_stops_listening_ends_the_work() -> None:
+    ended: list[bool] = []
+
+    def items() -> Iterator[int]:
+        try:
+            yield from range(100)
+        finally:
+            ended.append(True)
+
+    stream = ahead(items(), 2)
+    next(stream)
+    stream.close()
+
+    assert ended == [True]
