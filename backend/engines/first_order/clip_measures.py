@@ -2,8 +2,8 @@
 
 A clip that fails here still drives; the checks say what a film of it will suffer from. Lengths of keypoints
 are in face sizes, H = the root of their hull's area in frame 0. The limits begin at those of talking-head
-data sets. Followed by optical flow, not by a trained detector, our own clips pass by far (cut 0.03, jitter
-0.004, neutral_start 0.000, loop 0.001, amplitude 0.03 to 0.16, condition 1.5, nose 0.15, background 0.08), and
+data sets. Followed by optical flow and no trained detector, our own clips pass by far (cut 0.03, jitter
+0.004, neutral_start 0, loop 0.001, amplitude 0.03 to 0.16, condition 1.5, nose 0.15, background 0.08), and
 three foreign ones reach a jitter of 0.013. How much a detector with real weights trembles is not known yet:
 `cut`, `jitter`, `neutral_start`, `amplitude` and `invertible` need a look with them.
 """
