@@ -50,6 +50,16 @@ class Framing:
         """Whether a place of the photo, in pixels, is in the film."""
         return self.x1 <= x < self.x2 and self.y1 <= y < self.y2
 
+    def in_film(self, box: Box) -> Box:
+        """A box of the photo in pixels of the film."""
+        x1, y1, x2, y2 = box
+        return (
+            (x1 - self.x1) * self.ratio,
+            (y1 - self.y1) * self.ratio,
+            (x2 - self.x1) * self.ratio,
+            (y2 - self.y1) * self.ratio,
+        )
+
 
 def framing_of(width_px: int, height_px: int, size: FilmSize, largest_face: Box) -> Framing:
     """The framing of a film of a photo.

@@ -22,7 +22,7 @@ from backend.media.types import GrayImage, Mask, RgbImage
 
 __all__ = ["FilmWatch", "WatchedFace"]
 
-_NOW_AND_THEN: Final = 4  # every how many frames likeness and seams are looked at
+_NOW_AND_THEN: Final = 8  # every how many frames likeness and seams are looked at
 _WORST: Final = 0.9  # of those looks, the share that is no worse than the film's figure
 _MOVES: Final = 0.02  # grey levels, mean of a face's surroundings from frame to frame; less is a rest
 
@@ -60,7 +60,6 @@ class FilmWatch:
         self._loops = loops
         self._frame_count = 0
         self._start: float | None = None
-        self._largest_outside = 0.0
         self._seen_seams: list[float] = []
 
     def watched(self, frames: Iterable[RgbImage]) -> Iterator[RgbImage]:
@@ -78,7 +77,7 @@ class FilmWatch:
             jitter=_worst([face.trembling.px() for face in self._faces]),
             flicker=_worst([face.flicker() for face in self._faces]),
             seam=_usually_worst(self._seen_seams),
-            outside=None if self._outside is None else self._largest_outside,
+            outside=None if self._outside is None else self._outside.largest,
             loop=_worst([face.loop() for face in self._faces]) if self._loops else None,
             start=self._start,
         )
@@ -90,7 +89,7 @@ class FilmWatch:
         if self._seams is not None and is_looked_into and (seam := self._seams.added(frame)) is not None:
             self._seen_seams.append(seam)
         if self._outside is not None:
-            self._largest_outside = max(self._largest_outside, self._outside.largest_change(frame))
+            self._outside.look(frame)
         if self._frame_count == self._anchor:
             self._start = _worst([_mean_change(frame[part], self._still[part]) for part in self._boxes])
         self._frame_count += 1
@@ -111,14 +110,14 @@ class _FaceWatch:
 
     def look(self, frame: RgbImage, *, with_likeness: bool) -> None:
         """The next frame, uint8 (H, W, 3) RGB."""
-        seen = self._follower.follow(frame)
+        seen = self._follower.follow(frame, with_whole=with_likeness)
         self.trembling.add(seen.places)
-        if with_likeness:
-            self._changes.append(self._likeness.change(seen.back))
+        if seen.whole is not None:
+            self._changes.append(self._likeness.change(seen.whole))
         if self._last is None:
             self._first = seen.small
         else:
-            change = cv2.absdiff(seen.back, self._last.back)
+            change = cv2.absdiff(seen.skin, self._last.skin)
             self._flicker_sum += cv2.mean(change, self._follower.region.skin)[0]
             self._steps.append(_mean_change(seen.small, self._last.small))
         self._last = seen

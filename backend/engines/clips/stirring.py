@@ -14,8 +14,9 @@ from backend.engines.clips.spread import Spread
 from backend.media.types import GrayImage
 
 _SIDE_PX: Final = 32  # small, so that grain and coding average out; a lid is a row of it
-_LIVELIEST: Final = 97.0  # percentile: a blink changes a twentieth of a face
-_LEAST_STIR: Final = 4.0  # grey levels; a still with grain of 16 has 3, a person who only blinks 20
+_LIVELIEST: Final = 99.8  # percentile: a wink changes two places of a thousand
+_GRAIN: Final = 2.0  # times the usual place's: grain is everywhere, motion is not
+_LEAST_STIR: Final = 3.0  # grey levels; a still with grain of 8 has up to 2.9, people have 18 and more
 _LEAST_S: Final = 0.4  # a blink takes that long
 _FEWEST_FRAMES: Final = 3
 
@@ -41,8 +42,11 @@ class Stirring:
 
     @property
     def amount(self) -> float:
-        """Grey levels that the liveliest part of the face varies by."""
-        return float(np.percentile(self._spread.deviation(), _LIVELIEST)) if self._count else 0.0
+        """Grey levels that the liveliest part of the face varies by, grain taken off."""
+        if not self._count:
+            return 0.0
+        deviation = self._spread.deviation()
+        return float(np.percentile(deviation, _LIVELIEST) - _GRAIN * np.median(deviation))
 
     def require_motion(self) -> None:
         """Raises NoMotionFound where the face held still."""

@@ -18,8 +18,8 @@ _SOFT: Final = 0.02  # sigma, of the window's side: finer edges are skin, and lo
 _LEAST_EDGE: Final = 1.0  # grey levels a pixel; a cell with less says nothing
 _LEAST_SHARE: Final = 0.2  # of the face's usual edges; a cell with less says nothing, either
 _COUNTED: Final = 0.7  # of all edges: eyes and mouth may change as they like, somebody else changes all
-# The same of pairs of the 28 faces that were measured, one put onto the other: the median; the least was 0.09.
-# Of seven presets on ten photos it was 0.01 in 19 of 20 frames, 0.02 at most.
+# The same of pairs of the 28 faces measured, one put onto the other: their median; the least is 0.09.
+# Of seven presets on ten photos it is 0.01 in 19 of 20 frames, 0.02 at most.
 _ANOTHER_FACE: Final = 0.31
 
 

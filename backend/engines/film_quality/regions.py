@@ -22,8 +22,9 @@ Affine = npt.NDArray[np.float64]
 SMALLEST_FACE_PX: Final = 32.0  # below this there is no skin between eyes and mouth to look at
 
 _LOOKED_AT_PX: Final = 84.0  # about; side of the box as it is looked at, where the film shows it larger
-_AROUND: Final = 0.45  # of the side: how far around the box a face is looked for
+_AROUND: Final = 0.32  # of the side: how far around the box a face is looked for
 _WINDOW: Final = 1.2  # side of the window that follows / side of the box
+_LEAST_PART_PX: Final = 32
 _SOFT_PX: Final = 0.8  # sigma; a sharp picture that moves by parts of a pixel changes by itself
 # Eye, eye, nose tip, mouth corner, mouth corner in a box, where nobody has seen them.
 _USUAL_POINTS: Final = ((0.3, 0.385), (0.7, 0.385), (0.5, 0.58), (0.35, 0.77), (0.65, 0.77))
@@ -51,8 +52,9 @@ class FaceRegion:
 
     length:  side of the window, small pixels
     home:    window -> small picture, where the face is in the photo; whole pixels
-    skin:    uint8 (length, length), 255 on cheeks and nose; `thirds`: left, middle and right of it
-    oval:    the same of the whole face
+    oval:    uint8 (length, length), 255 where the face is
+    skin_part: rows and columns of the window around cheeks and nose
+    skin:    uint8, of that part, 255 on cheeks and nose; `thirds`: left, middle and right of it
     film_px: pixels of the film per small pixel
     """
 
@@ -66,7 +68,9 @@ class FaceRegion:
         self.home: Affine = np.array([[1.0, 0.0, left], [0.0, 1.0, top]])
         eyes, across, down = self._axes(face)
         corners = [eyes + u * across + v * down for u, v in _SKIN]
-        self.skin = self._filled(np.rint(corners))
+        skin = self._filled(np.rint(corners))
+        self.skin_part = _part_around(skin)
+        self.skin = np.ascontiguousarray(skin[self.skin_part])
         turns = np.linspace(0, 2 * np.pi, 48, endpoint=False)
         self.oval = self._filled(
             np.array(
@@ -123,6 +127,16 @@ def _cut_of(box: Box, width_px: int, height_px: int, film_px: int) -> tuple[int,
 def _usual(box: Box) -> list[tuple[float, float]]:
     x1, y1, x2, y2 = box
     return [(x1 + u * (x2 - x1), y1 + v * (y2 - y1)) for u, v in _USUAL_POINTS]
+
+
+def _part_around(mask: GrayImage) -> tuple[slice, slice]:
+    """Rows and columns of what is not 0, and so much more that optical flow has something to go by."""
+    left, top, width, height = cv2.boundingRect(mask)
+    more = max(4, (_LEAST_PART_PX - min(width, height)) // 2)
+    return (
+        slice(max(0, top - more), min(len(mask), top + height + more)),
+        slice(max(0, left - more), min(len(mask), left + width + more)),
+    )
 
 
 def _thirds(skin: GrayImage) -> tuple[GrayImage, ...]:

@@ -11,16 +11,18 @@ from typing import Final
 import cv2
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from backend.engines.faces.boxes import Box, side
 from backend.media.types import Mask, RgbImage
 
 _LINES_PX: Final = np.arange(-2, 8)  # across the border, outside to inside, pixels of the film
 _STEP: Final = 2  # lines apart: few edges are sharper
+_CARRIED_PX: Final = 3
 _LEVELS: Final = (1e-6, 0.5)  # of the mask: where it begins, and where it fades most
 _MOST_POINTS: Final = 400  # along a border
-_UNSEEN: Final = 1.0  # grey levels; a step that nobody sees, so that a blank wall divides by something
-_SMOOTH_PX: Final = 3.0  # sigma; of the mask, for which way is in
+_UNSEEN: Final = 2.0  # grey levels; a step that nobody sees, so that a blank wall divides by something
+_SMOOTH_PX: Final = 9  # of the mask, for which way is in
 
 Numbers = npt.NDArray[np.float64]
 
@@ -30,7 +32,8 @@ class _Border:
     """Lines beside one face's border.
 
     rows, columns: int (lines, points), pixels of the film
-    still:         float64 (lines - _STEP,), mean steps across the lines in the photo, grey levels
+    still:         float64 (lines - _STEP,), mean steps from line to line in the photo, grey levels; of lines
+        near each other the largest, because what moves carries the photo's own edges along
     """
 
     rows: npt.NDArray[np.int64]
@@ -45,7 +48,8 @@ class _Border:
         # where the film ends is no seam
         is_in = ((places >= 0) & (places < (width, height))).all(axis=(0, 2))
         columns, rows = places[:, is_in, 0], places[:, is_in, 1]
-        return cls(rows, columns, _steps(still, rows, columns))
+        steps = np.pad(_steps(still, rows, columns), _CARRIED_PX, mode="edge")
+        return cls(rows, columns, sliding_window_view(steps, 2 * _CARRIED_PX + 1).max(axis=1))
 
     def added(self, frame: RgbImage) -> float:
         """The worst line's steps / the photo's."""
@@ -81,12 +85,15 @@ def _outline(may_change: Mask, level: float) -> tuple[Numbers, Numbers]:
     if not outlines:
         return np.empty((0, 2)), np.empty((0, 2))
     points = np.concatenate(outlines)[:, 0].astype(np.int64)
-    smooth = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), _SMOOTH_PX)
-    x, y = points[:, 0], points[:, 1]
-    inward = np.stack([cv2.Sobel(smooth, cv2.CV_32F, *way)[y, x] for way in ((1, 0), (0, 1))], axis=1)
+    smooth = cv2.blur(inside * np.uint8(255), (_SMOOTH_PX, _SMOOTH_PX)).astype(np.int16)
+    (x, y), near = points.T, _SMOOTH_PX // 2
+    height, width = inside.shape
+    right = smooth[y, np.minimum(x + near, width - 1)] - smooth[y, np.maximum(x - near, 0)]
+    down = smooth[np.minimum(y + near, height - 1), x] - smooth[np.maximum(y - near, 0), x]
+    inward = np.stack([right, down], axis=1).astype(np.float64)
     length = np.hypot(*inward.T)[:, None]
     known = length[:, 0] > 0
-    return points[known].astype(np.float64), (inward[known] / length[known]).astype(np.float64)
+    return points[known].astype(np.float64), inward[known] / length[known]
 
 
 def _by_face(points: Numbers, inward: Numbers, boxes: Sequence[Box]) -> list[tuple[Numbers, Numbers]]:

@@ -13,6 +13,7 @@ from backend.engines.device import pick_device, pick_precision
 from backend.engines.faces.finding import FindFaces
 from backend.engines.first_order.engine import FirstOrderAnimator
 from backend.engines.first_order.installed import InstalledMotion, MakeMotionNetwork
+from backend.engines.first_order.openvino_network import OpenVinoMotionNetwork
 from backend.engines.first_order.seams import MotionNetwork
 from backend.engines.first_order.templates import TemplateShelf
 from backend.engines.first_order.torch_network import TorchMotionNetwork
@@ -30,7 +31,13 @@ def assemble(
     """
     device = pick_device(setup.device)
     dtype = pick_precision(device, setup.precision)
-    models = InstalledMotion(folder, networks_on(device, dtype), own=setup.model_path)
+    by_openvino = setup.device == "openvino"
+    make = (
+        networks_by_openvino(folder.directory / "openvino", dtype)
+        if by_openvino
+        else networks_on(device, dtype)
+    )
+    models = InstalledMotion(folder, make, own=setup.model_path)
     return FirstOrderAnimator(models, find, TemplateShelf(templates_dir))
 
 
@@ -45,6 +52,26 @@ def networks_on(device: torch.device, dtype: torch.dtype) -> MakeMotionNetwork:
             fingerprint=fingerprint,
             device=device,
             precision=dtype,
+            side_px=side_px,
+        )
+
+    return make
+
+
+def networks_by_openvino(cache: Path, dtype: torch.dtype) -> MakeMotionNetwork:
+    """The same on the processor by OpenVINO; the maker raises EngineUnavailable where it is not installed.
+
+    cache: a folder for converted networks
+    """
+
+    def make(loaded: FirstOrderModel, *, model: str, fingerprint: str, side_px: int) -> MotionNetwork:
+        return OpenVinoMotionNetwork(
+            loaded.generator,
+            loaded.detector,
+            model=model,
+            fingerprint=fingerprint,
+            precision=dtype,
+            cache=cache,
             side_px=side_px,
         )
 

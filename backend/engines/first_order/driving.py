@@ -21,8 +21,9 @@ from backend.engines.clips.stretch import Stretch, best_stretch
 from backend.engines.faces.finding import FindFaces
 from backend.engines.first_order.algebra import closed, invertible, resampled, smoothed
 from backend.engines.first_order.clip_measures import FrameWatch, motion_checks, notes_of, picture_checks
+from backend.engines.first_order.crops import Square, cut_square
 from backend.engines.first_order.driven_motion import DrivenMotion
-from backend.engines.first_order.driver_crop import Driver, cropped_frames, find_driver, resized
+from backend.engines.first_order.driver_crop import Driver, cropped_frames, find_driver
 from backend.engines.first_order.relative import hull_area, turn_since
 from backend.engines.first_order.seams import KeypointArrays, MotionNetwork
 from backend.engines.first_order.template import MotionTemplate
@@ -87,7 +88,7 @@ def _of_preset(
         fps=clip.fps, start_s=0.0, seconds=frame_count / clip.fps, long_side_px=max(network.side_px, 256)
     )
     with closing(pictures):
-        squares = (resized(_middle_square(picture), network.side_px) for picture in pictures)
+        squares = (_middle_square(picture, network.side_px) for picture in pictures)
         seen = _seen(islice(squares, frame_count), frame_count, network, checkpoint, from_share=0.0)
     return DrivenMotion(template=template_of(seen, clip.fps, network.fingerprint))
 
@@ -98,7 +99,7 @@ def _of_own(
     stretch = best_stretch(clip, checkpoint)
     require_length(stretch.seconds)
     driver = find_driver(clip, stretch, find, checkpoint)
-    watch = FrameWatch()
+    watch = FrameWatch(driver)
     crops = cropped_frames(clip, stretch, driver, network.side_px)
     with closing(crops):
         seen = _seen(
@@ -148,11 +149,11 @@ def _watched(crops: Iterator[RgbImage], watch: FrameWatch) -> Generator[RgbImage
         yield crop
 
 
-def _middle_square(picture: RgbImage) -> RgbImage:
+def _middle_square(picture: RgbImage, side_px: int) -> RgbImage:
     height, width = picture.shape[:2]
     length = min(height, width)
-    top, left = (height - length) // 2, (width - length) // 2
-    return picture[top : top + length, left : left + length]
+    square = Square(x=(width - length) // 2, y=(height - length) // 2, side=length)
+    return cut_square(picture, square, side_px)
 
 
 def _notes(stretch: Stretch, driver: Driver) -> tuple[str, ...]:

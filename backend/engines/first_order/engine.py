@@ -21,7 +21,7 @@ from backend.engines.faces.finding import FindFaces
 from backend.engines.film_sizes import framed, framing_of
 from backend.engines.first_order.driven_motion import DrivenMotion
 from backend.engines.first_order.driving import motion_of
-from backend.engines.first_order.faces import box_in_film, faces_of, in_film
+from backend.engines.first_order.faces import faces_of, in_film
 from backend.engines.first_order.filming import Filming
 from backend.engines.first_order.parity import official_film
 from backend.engines.first_order.seams import MotionModels, MotionNetwork
@@ -66,9 +66,9 @@ class FirstOrderAnimator:
         largest = largest_of(chosen).face.box
         framing = framing_of(portrait.shape[1], portrait.shape[0], options.size, largest)
         still = framed(portrait, framing)
-        boxes = {one.face.id: box_in_film(one.face.box, framing) for one in candidates}
+        boxes = {one.face.id: framing.in_film(one.face.box) for one in candidates}
         filming = Filming(still, boxes, network, options)
-        places = {face: filming.place(face) for face in in_film(chosen, framing)}
+        places = {face: filming.place(face) for face in in_film(portrait, chosen, framing)}
         placed = [(face, place) for face, place in places.items() if place is not None]
         if not placed:
             raise NoFaceFound("no face of this photo is in the film")
@@ -77,18 +77,20 @@ class FirstOrderAnimator:
         faces = [filming.face(portrait, face, place, motions[face.id]) for face, place in placed]
         first = motions[placed[0][0].id]
         frame_count = max(len(motion.template) for motion in motions.values())
+        watch = filming.watch(faces, loops=not isinstance(driving, DrivingClip))
         notes = [*(motion.notes for motion in motions.values()), *(face.notes for face in faces)]
         return Animation(
             width_px=still.shape[1],
             height_px=still.shape[0],
             fps=first.template.fps,
             frame_count=frame_count,
-            frames=filming.frames(faces, frame_count, checkpoint),
+            frames=watch.watched(filming.frames(faces, frame_count, checkpoint)),
             faces=tuple(info_of(one, ids) for one in candidates),
             notes=_each_once([*notes, notes_on_choice(candidates, chosen, options)]),
             clip_start_s=first.start_s,
             model=network.model,
             clip_checks=first.checks,
+            quality=watch.quality,
         )
 
     def _motions(

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from backend.domain.errors import InvalidOption
+from backend.engines.api import FivePoints
 from backend.engines.builtin.animation.landmarks import find_landmarks
 from backend.engines.faces.boxes import Box, FoundFace
 from backend.engines.faces.finding import FindFaces
+from backend.engines.faces.five_points import five_points
 from backend.engines.film_sizes import Framing
 from backend.engines.first_order.crops import Square, face_box_in, square_around
 from backend.media.types import RgbImage
@@ -24,14 +26,15 @@ class PhotoFace:
     note: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FilmFace:
-    """A face that moves. source: its square in photo pixels. square, box: in film pixels."""
+    """A face that moves. source: its square in photo pixels. square, box, points: in film pixels."""
 
     id: int
     source: Square
     square: Square
     box: Box
+    points: FivePoints | None
 
 
 def faces_of(portrait: RgbImage, find: FindFaces, *, is_face_crop: bool) -> list[PhotoFace]:
@@ -51,7 +54,7 @@ def faces_of(portrait: RgbImage, find: FindFaces, *, is_face_crop: bool) -> list
     return [PhotoFace(face, Square(x=0, y=0, side=width_px), None)]
 
 
-def in_film(faces: Sequence[PhotoFace], framing: Framing) -> list[FilmFace]:
+def in_film(portrait: RgbImage, faces: Sequence[PhotoFace], framing: Framing) -> list[FilmFace]:
     """Those whose middle is in the film, from left to right as they were found."""
     shown = []
     for one in faces:
@@ -60,17 +63,19 @@ def in_film(faces: Sequence[PhotoFace], framing: Framing) -> list[FilmFace]:
             square = one.square.scaled(
                 framing.ratio, -framing.x1 * framing.ratio, -framing.y1 * framing.ratio
             )
-            shown.append(FilmFace(one.face.id, one.square, square, box_in_film(one.face.box, framing)))
+            points = five_points(portrait, one.face)
+            shown.append(
+                FilmFace(
+                    id=one.face.id,
+                    source=one.square,
+                    square=square,
+                    box=framing.in_film(one.face.box),
+                    points=None if points is None else _points_in_film(points, framing),
+                )
+            )
     return shown
 
 
-def box_in_film(box: Box, framing: Framing) -> Box:
-    """From pixels of the photo to pixels of the film."""
-    x1, y1, x2, y2 = box
-    ratio = framing.ratio
-    return (
-        (x1 - framing.x1) * ratio,
-        (y1 - framing.y1) * ratio,
-        (x2 - framing.x1) * ratio,
-        (y2 - framing.y1) * ratio,
-    )
+def _points_in_film(points: FivePoints, framing: Framing) -> FivePoints:
+    a, b, c, d, e = (((x - framing.x1) * framing.ratio, (y - framing.y1) * framing.ratio) for x, y in points)
+    return a, b, c, d, e

@@ -8,10 +8,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from backend.domain.jobs import Stage
 from backend.engines.animation_api import AnimateOptions, Border
 from backend.engines.api import Checkpoint
 from backend.engines.faces.boxes import Box
+from backend.engines.film_watch import FilmWatch, WatchedFace
 from backend.engines.first_order.ahead import ahead
 from backend.engines.first_order.composing import ComposedFace, Place, place_of
 from backend.engines.first_order.crops import cut_square
@@ -28,6 +31,7 @@ _FRAMES_AHEAD: Final = 2  # more would only lie about: networks work in batches 
 class MovingFace:
     """A face, ready to be drawn."""
 
+    film: FilmFace
     composed: ComposedFace
     source: Source
     moved: MovedKeypoints
@@ -75,6 +79,7 @@ class Filming:
         with closing(self._moved(source, source.keypoints, place)) as at_rest:
             composed = ComposedFace(self._still, picture, place, next(at_rest))
         return MovingFace(
+            film=face,
             composed=composed,
             source=source,
             moved=moved_keypoints(motion, source.keypoints, self._options),
@@ -94,6 +99,16 @@ class Filming:
                         face.composed.paste(moved, frame)
                 yield frame
         checkpoint(Stage.RENDER, 1.0)
+
+    def watch(self, faces: Sequence[MovingFace], *, loops: bool) -> FilmWatch:
+        """Whoever measures the film. loops: the frame after the last should be the first."""
+        may_change = np.zeros(self._still.shape[:2], np.float32)
+        for face in faces:
+            face.composed.place.mark(may_change)
+        watched = [WatchedFace(box=face.film.box, points=face.film.points) for face in faces]
+        return FilmWatch(
+            self._still, watched, may_change=may_change, anchor=faces[0].moved.anchor, loops=loops
+        )
 
     def _drawn(
         self, faces: Sequence[MovingFace], frame_count: int

@@ -19,7 +19,7 @@ from backend.networks.first_order.keypoints import Keypoints
 def to_tensor(frames: Sequence[RgbImage], device: torch.device) -> Tensor:
     """uint8 (S, S, 3) RGB each -> float32 (N, 3, S, S) in [0, 1]."""
     stacked = torch.from_numpy(np.stack(frames)).to(device)
-    return stacked.permute(0, 3, 1, 2).float() / 255
+    return stacked.permute(0, 3, 1, 2).contiguous().float() / 255
 
 
 def to_keypoints(arrays: KeypointArrays, device: torch.device) -> Keypoints:

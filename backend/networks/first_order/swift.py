@@ -66,7 +66,7 @@ class SwiftGenerator(nn.Module):
         self.first = nn.Sequential(*map(SwiftSame, (generator.first, *generator.down_blocks)))
         self.down = copy.deepcopy(motion.down).requires_grad_(False)
         self.hourglass = SwiftHourglass(motion.hourglass).to(dtype)
-        self.maps = _joined(motion).to(dtype)
+        self.maps = joined_maps(motion).to(dtype)
         self.bottleneck = nn.Sequential(*map(SwiftResidual, generator.bottleneck)).to(dtype)
         self.up = nn.Sequential(*map(Doubling, generator.up_blocks[:last])).to(dtype)
         self.last = DoublingToPicture(generator.up_blocks[last], generator.final).to(dtype)
@@ -140,7 +140,7 @@ def held(motion: Motion, grid: Tensor, border: Border, still: Tensor | None) -> 
     return Motion(deformation, occlusion, motion.mask)
 
 
-def _joined(motion: DenseMotion) -> nn.Conv2d:
+def joined_maps(motion: DenseMotion) -> nn.Conv2d:
     """The mask's convolution and the occlusion's as one: both look at the same features."""
     mask, occlusion = motion.mask, motion.occlusion
     assert mask.bias is not None and occlusion.bias is not None

@@ -8,7 +8,7 @@ import pytest
 
 from backend.domain.errors import InvalidOption, WeightsMissing
 from backend.engines.animation_api import AnimateOptions, MotionSetup
-from backend.engines.api import Precision
+from backend.engines.api import Device, Precision
 from backend.engines.first_order.assembly import assemble
 from backend.engines.first_order.engine import FirstOrderAnimator
 from tests.builders import a_portrait
@@ -21,11 +21,13 @@ FILE = "vox-cpk.pth.tar"
 a_file = cache(motion_file)  # torch never writes the same bytes twice
 
 
-def an_engine(directory: Path, precision: Precision = "fp32") -> FirstOrderAnimator:
+def an_engine(
+    directory: Path, precision: Precision = "fp32", *, device: Device = "cpu"
+) -> FirstOrderAnimator:
     offer = an_entry(
         "vox-cpk", FILE, content=a_file(), engine="first_order", role="motion", commercial_use=False
     )
-    setup = MotionSetup(device="cpu", precision=precision)
+    setup = MotionSetup(device=device, precision=precision)
     return assemble(a_folder(directory, offer), setup, Found(PORTRAIT_FACE), directory / "templates")
 
 
@@ -59,6 +61,17 @@ def test_every_mode_makes_a_film(tmp_path: Path, mode: str) -> None:
     _, frames = filmed(a_portrait(), a_preset(4), AnimateOptions(mode=mode), engine)  # type: ignore[arg-type]  # a parameter
 
     assert len(frames) == 4 and (frames[1] != frames[0]).any()
+
+
+def test_by_openvino_a_film_is_nearly_the_same(tmp_path: Path) -> None:
+    pytest.importorskip("openvino")
+    by_torch, by_openvino = an_engine(tmp_path), an_engine(tmp_path, device="openvino")
+    (tmp_path / FILE).write_bytes(a_file())
+
+    one, other = (filmed(a_portrait(), a_preset(4), engine=engine)[1] for engine in (by_torch, by_openvino))
+
+    # One level: sums in another order, and then rounding.
+    assert all(np.abs(a.astype(np.int16) - b).max() <= 1 for a, b in zip(one, other, strict=True))
 
 
 def test_a_device_that_is_not_here_is_an_error(tmp_path: Path) -> None:

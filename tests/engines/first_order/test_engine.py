@@ -57,6 +57,15 @@ def test_no_pixel_far_from_the_face_changes() -> None:
     assert any((frame[:, :230] != photo[:, :230]).any() for frame in frames)
 
 
+def test_a_film_is_measured_while_it_is_made() -> None:
+    animation, _ = filmed(a_portrait(), a_preset())
+
+    quality = animation.quality()
+
+    assert (quality.start, quality.outside) == (0.0, 0.0)
+    assert quality.jitter is not None and quality.loop is not None
+
+
 def test_intensity_zero_holds_still() -> None:
     photo = a_portrait()
 

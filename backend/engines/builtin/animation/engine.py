@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import cv2
+import numpy as np
 
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Stage
@@ -32,7 +33,8 @@ from backend.engines.faces.choosing import chosen_of, info_of, largest_of, notes
 from backend.engines.faces.detector import find_faces
 from backend.engines.faces.finding import FindFaces
 from backend.engines.film_sizes import framed, framing_of
-from backend.media.types import RgbImage
+from backend.engines.film_watch import FilmWatch, WatchedFace
+from backend.media.types import Mask, RgbImage
 
 _MOST_WORKERS: Final = 4  # each holds a frame or two, and no encoder takes more than these draw
 
@@ -95,17 +97,40 @@ class BuiltinAnimator:
         renderers = [
             FaceRenderer(base, face, [other for other in moving if other is not face]) for face in moving
         ]
+        watch = FilmWatch(
+            base,
+            [WatchedFace(framing.in_film(one.face.box), None) for one in chosen],
+            may_change=_may_change(base, renderers),
+            loops=_loops(driving),
+        )
+        frames = _frames(base, list(zip(renderers, motions, strict=True)), motion.frame_count, checkpoint)
         chosen_ids = {one.face.id for one in chosen}
         return Animation(
             width_px=base.shape[1],
             height_px=base.shape[0],
             fps=motion.fps,
             frame_count=motion.frame_count,
-            frames=_frames(base, list(zip(renderers, motions, strict=True)), motion.frame_count, checkpoint),
+            frames=watch.watched(frames),
             faces=tuple(info_of(one, chosen_ids) for one in measured),
             notes=notes,
             clip_start_s=start_s,
+            quality=watch.quality,
         )
+
+
+def _may_change(base: RgbImage, renderers: Sequence[FaceRenderer]) -> Mask:
+    """Float32 (H, W): 0 where the film stays the photo."""
+    may_change = np.zeros(base.shape[:2], np.float32)
+    for renderer in renderers:
+        renderer.mark_territory(may_change)
+    return may_change
+
+
+def _loops(driving: Driving) -> bool:
+    """Whether the film ends where it begins: curves do, a clip need not."""
+    if isinstance(driving, FaceCurves):
+        return all(driving.frame_count % curve.frame_count == 0 for curve in driving.curves.values())
+    return isinstance(driving, MotionCurve)
 
 
 def _motion_of(

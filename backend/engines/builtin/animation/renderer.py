@@ -23,7 +23,7 @@ from backend.engines.builtin.animation.mouth import MouthPainter
 from backend.engines.builtin.animation.paste import FacePatch
 from backend.engines.builtin.animation.silhouette import outside_head
 from backend.engines.builtin.animation.territory import territory_of
-from backend.media.types import RgbImage
+from backend.media.types import Mask, RgbImage
 
 _TEETH_REST: Final = 0.03  # D above the lower lip's edge that still show teeth, which stay with the upper jaw
 _STILL_PX: Final = 1 / 64  # cubic sampling rounds to 1/32 of a pixel: less than this shows nothing
@@ -62,6 +62,12 @@ class FaceRenderer:
         self._covers = (
             (self._grid.enlarged(self._territory[..., 0], whole) > 0).astype(np.uint8) if others else None
         )
+
+    def mark_territory(self, may_change: Mask) -> None:
+        """Raise `may_change`, float32 (H, W) of the photo's size, to how freely this face moves there."""
+        grid = self._grid
+        patch = may_change[grid.top : grid.top + grid.height_px, grid.left : grid.left + grid.width_px]
+        np.maximum(patch, grid.enlarged(self._territory[..., 0], (0, 0, *grid.shape)), out=patch)
 
     def render(self, coefficients: Coefficients) -> FacePatch:
         """The face with other coefficients. All 0 gives an empty patch: the photo as it is."""
