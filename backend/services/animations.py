@@ -18,7 +18,7 @@ from backend.media.types import RgbImage
 from backend.services.driving_clips import clip_in, open_driving
 from backend.services.driving_videos import Presets, face_curves, preset_motion
 from backend.services.engine_catalogue import EngineCatalogue
-from backend.services.films import Film, write_film
+from backend.services.films import Film, checked, write_film
 from backend.services.job_desk import JobDesk
 from backend.services.job_files import JobFiles, size_of
 from backend.services.limits import ServiceLimits
@@ -148,7 +148,11 @@ class Animations:
     def _with_slugs(self, request: AnimateRequest) -> AnimateRequest:
         """The request with every preset by its slug. Raises InvalidOption."""
         if request.preset is not None:
-            return replace(request, preset=self._presets.find(request.preset).slug)
+            preset = self._presets.find(request.preset)
+            rest = request.options.best_frame
+            if isinstance(rest, int) and rest >= preset.frame_count:
+                raise InvalidOption(f"{preset.slug} has {preset.frame_count} frames", option="best_frame")
+            return replace(request, preset=preset.slug)
         if request.face_presets is None:
             return request
         found = self._presets.find_for_faces(request.face_presets)
@@ -214,5 +218,5 @@ def _outcome(film: Film, animation: Animation, request: AnimateRequest, animator
         faces=face_outcomes(film.faces),
         model=animation.model,
         quality=film.quality,
-        clip_checks=animation.clip_checks,
+        clip_checks=checked(animation),
     )

@@ -104,7 +104,7 @@ def assemble_services(
             clock=clock,
             limits=limits,
         ),
-        jobs=Jobs(jobs, limits.queue),
+        jobs=Jobs(jobs, limits.queue, clock),
         media=MediaLibrary(upload_rows, results, jobs, files, presets),
         presets=presets,
         engines=engines,

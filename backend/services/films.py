@@ -5,7 +5,7 @@ from math import isfinite
 from pathlib import Path
 
 from backend.domain.errors import AppError
-from backend.domain.films import FilmQuality
+from backend.domain.films import ClipCheck, FilmQuality
 from backend.engines.animation_api import Animation
 from backend.engines.api import FaceInfo
 from backend.media.film import FilmWriter
@@ -62,11 +62,28 @@ def write_film(path: Path, animation: Animation, request: AnimateRequest, clip: 
     )
 
 
+def checked(animation: Animation) -> tuple[ClipCheck, ...]:
+    """What was looked at in the clip, in Python's own numbers (engines count with numpy's)."""
+    return tuple(
+        ClipCheck(
+            name=check.name,
+            passed=bool(check.passed),
+            value=_number(check.value),
+            limit=_number(check.limit),
+            frames=tuple(int(frame) for frame in check.frames),
+        )
+        for check in animation.clip_checks
+    )
+
+
 def measured(animation: Animation) -> FilmQuality | None:
     """How good a film is whose frames have been read; None where nothing of it could be measured.
 
     What is no number (a film of one colour divides by nothing) is left out: no database keeps it.
     """
-    values = {name: float(value) for name, value in asdict(animation.quality()).items() if value is not None}
-    finite = {name: value for name, value in values.items() if isfinite(value)}
-    return FilmQuality(**finite) if finite else None
+    values = {name: _number(value) for name, value in asdict(animation.quality()).items()}
+    return FilmQuality(**values) if any(value is not None for value in values.values()) else None
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or not isfinite(value) else float(value)

@@ -398,7 +398,15 @@ class MeasuredAnimator(FakeAnimator):
             frames=self._read(animation.frames),
             rest_frame=2,
             model="vox-cpk",
-            clip_checks=(ClipCheck(name="jitter", passed=False, value=0.9, limit=0.5, frames=(1, 2)),),
+            clip_checks=(
+                ClipCheck(
+                    name="jitter",
+                    passed=np.bool_(False),  # type: ignore[arg-type]  # as engines compare
+                    value=float("inf"),
+                    limit=np.float32(0.5),  # type: ignore[arg-type]
+                    frames=(np.int64(1), 2),  # type: ignore[arg-type]
+                ),
+            ),
             quality=self._quality,
         )
 
@@ -424,7 +432,7 @@ def test_what_is_known_of_a_film_is_kept_with_it(services: Services, guest: User
     assert job.outcome.model == "vox-cpk"
     assert job.outcome.quality == FilmQuality(identity_change=0.02, seam=1.5)  # a number that is none is not
     assert job.outcome.clip_checks == (
-        ClipCheck(name="jitter", passed=False, value=0.9, limit=0.5, frames=(1, 2)),
+        ClipCheck(name="jitter", passed=False, value=None, limit=0.5, frames=(1, 2)),
     )
 
 
@@ -490,6 +498,18 @@ def test_an_option_of_networks_is_refused_before_anything_is_stored(
         services.animations.submit(guest.id, a_photo_file(), AnimateRequest(preset="nod", options=options))
 
     assert refused.value.option == name
+    assert stored_files() == []
+
+
+def test_a_rest_frame_that_the_preset_does_not_have_is_refused_at_once(
+    services: Services, guest: User, stored_files: Files
+) -> None:
+    late = AnimateRequest(preset="nod", options=AnimateOptions(best_frame=FRAME_COUNT))
+
+    with pytest.raises(InvalidOption, match="5 frames") as refused:
+        services.animations.submit(guest.id, a_photo_file(), late)
+
+    assert refused.value.option == "best_frame"
     assert stored_files() == []
 
 

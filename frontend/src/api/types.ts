@@ -36,8 +36,8 @@ export interface paths {
         put?: never;
         /**
          * Make a film of a photo.
-         * @description Also at `/animate`. By a `preset`, or by the caller's own clip as multipart `driving`.
-         *     Answers in the same ways as `/restore`.
+         * @description Also at `/animate`. By a `preset`, by the caller's own clip as multipart `driving`, or by a clip that was
+         *     kept as an `expression`. Answers in the same ways as `/restore`.
          */
         post: operations["animatePhoto"];
         delete?: never;
