@@ -91,6 +91,7 @@ class FirstOrderAnimator:
             faces=tuple(info_of(one, ids) for one in candidates),
             notes=_each_once([*notes, notes_on_choice(candidates, chosen, options)]),
             clip_start_s=first.start_s,
+            rest_frame=faces[0].moved.anchor,
             model=network.model,
             clip_checks=first.checks,
             quality=watch.quality,

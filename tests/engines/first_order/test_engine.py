@@ -198,8 +198,9 @@ def test_absolute_motion_goes_where_the_driver_is() -> None:
 
 
 def test_the_best_frame_is_the_photo() -> None:
-    _, frames = filmed(a_portrait(), a_preset(), AnimateOptions(best_frame=2))
+    film, frames = filmed(a_portrait(), a_preset(), AnimateOptions(best_frame=2))
 
+    assert film.rest_frame == 2
     assert np.array_equal(frames[2], a_portrait())
     assert (frames[0] != a_portrait()).any()
 
