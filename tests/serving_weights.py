@@ -17,7 +17,7 @@ from tests.narrow_weights import narrow_files, narrow_folder
 
 def main(port: str, folder: Path) -> int:
     """Serve until SIGTERM."""
-    files = narrow_files()
+    files = narrow_files(animating=True)
     with serving(files=files) as shelf:
         narrow_folder(folder / "weights", shelf.address, files)
         settings = {

@@ -25,7 +25,7 @@ export interface ModelWords {
 const ZH: ModelWords = {
   get: '怎样获取',
   needs: /GFPGAN 推荐的一组文件：2 个，共 [\d.]+ MB/,
-  downloadAll: /下载缺少的文件（[\d.]+ MB）/,
+  downloadAll: /下载缺少的文件（[\d.]+ MB）$/,
   stop: /停止下载/,
   moving: /\d+ MB \/ 349 MB/,
   ready: 'GFPGAN 可以用了。',
@@ -48,7 +48,7 @@ const ZH: ModelWords = {
 const EN: ModelWords = {
   get: 'How to get it',
   needs: /recommended set for GFPGAN: 2 files, [\d.]+ MB in all/,
-  downloadAll: /Download what is missing \([\d.]+ MB\)/,
+  downloadAll: /Download what is missing \([\d.]+ MB\)$/,
   stop: /^Stop /,
   moving: /\d+ MB of 349 MB/,
   ready: 'GFPGAN is ready.',

@@ -30,10 +30,11 @@ export interface MotionWords {
   exactly: string
   getIt: string
   getFile: RegExp
+  forPrivateUse: RegExp
   ready: string
 }
 const ZH: MotionWords = {
-  record: '用摄像头录制',
+  record: '录三秒',
   choose: '选一段视频',
   start: '开始录制',
   again: '重新录',
@@ -62,11 +63,12 @@ const ZH: MotionWords = {
   fast: '较快',
   exactly: '完全照搬',
   getIt: '怎样获取',
+  forPrivateUse: /非商业用途$/,
   getFile: /下载缺少的文件（729 MB）/,
   ready: 'First Order Motion 可以用了。',
 }
 const EN: MotionWords = {
-  record: 'Record with the camera',
+  record: 'Record now',
   choose: 'Choose a clip',
   start: 'Start recording',
   again: 'Record again',
@@ -95,6 +97,7 @@ const EN: MotionWords = {
   fast: 'Fast',
   exactly: 'Exactly',
   getIt: 'How to get it',
+  forPrivateUse: /for non-commercial use only$/,
   getFile: /Download what is missing \(729 MB\), for non-commercial/,
   ready: 'First Order Motion is ready.',
 }

@@ -75,17 +75,15 @@ describe('locales', () => {
       'parity',
       'square_mask',
     ]
-    const ofFirstOrder = [
-      'clip_background_moves',
-      'clip_cropped',
-      'clip_rest_chosen',
-      'clip_several_faces',
-      'clip_shaky',
-      'motion_limited',
-    ]
+    const ofFilms = ['clips/stretch', 'faces/choosing', 'first_order/driving', 'first_order/moving']
+      .concat('first_order/clip_measures')
+      .map((name) => source(`backend/engines/${name}.py`))
+      .flatMap((text) =>
+        [...text.matchAll(/"((?:clip|faces)_[a-z_]+|motion_limited)"/g)].map((match) => match[1]),
+      )
     const scaled = ['enlarged_2x', 'enlarged_4x'] // f"enlarged_{scale}x"
     const known = [...texts.en.keys()].flatMap((key) => (key.startsWith('note.') ? [key.slice(5)] : []))
-    expect(known.sort()).toEqual([...new Set([...made, ...scaled, ...ofGfpgan, ...ofFirstOrder])].sort())
+    expect(known.sort()).toEqual([...new Set([...made, ...scaled, ...ofGfpgan, ...ofFilms])].sort())
   })
 
   it('name no text that nothing shows', () => {
