@@ -1,8 +1,8 @@
 """The smoke test of weights that move faces: a clip's first frame moved to every frame of the same clip.
 
-The protocol that networks of this family are compared by (Siarohin et al. 2019): absolute keypoints, the bare
-network, 256 pixels. With the right weights, rightly read, the mean difference is what was published; a layer that
-is missing, colours in the wrong order or a grid with `align_corners=False` shows here at once.
+The protocol that networks of this family are compared by (Siarohin et al. 2019): absolute keypoints, the
+bare network, 256 pixels. With the right weights, rightly read, the mean difference is what was published; a
+layer that is missing, colours in the wrong order or a grid with `align_corners=False` shows here at once.
 """
 
 from collections.abc import Callable, Generator, Mapping, Sequence
