@@ -208,6 +208,11 @@ class Settings(BaseSettings):
         return Path(self.media_url.removeprefix("file://")) if self.media_url else self.data_dir / "media"
 
     @property
+    def templates_dir(self) -> Path:
+        """Where the motions of presets are kept as keypoints, once a network has worked them out."""
+        return self.data_dir / "templates"
+
+    @property
     def master_key_path(self) -> Path:
         """The file with the key that wraps every photo's own key."""
         return self.master_key_file or self.data_dir / "master.key"

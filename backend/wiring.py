@@ -33,6 +33,7 @@ from backend.web.config import WebConfig
 # What the engines say of themselves; a test compares, as they cannot be loaded here.
 BUILTIN_VERSION = "2"
 GFPGAN_VERSION = "1"
+FIRST_ORDER_VERSION = "1"
 LEASE_S = 30.0  # a worker's job is done again when nothing was heard of it for so long
 MEGABYTE = 1_000_000
 
@@ -120,7 +121,12 @@ def build_downloader(settings: Settings, folder: WeightsFolder) -> Downloader:
 
 def build_engine_catalogue(weights: WeightsFolder) -> EngineCatalogue:
     """Which engines there are; needs no database."""
-    return EngineCatalogue(builtin_version=BUILTIN_VERSION, gfpgan_version=GFPGAN_VERSION, weights=weights)
+    return EngineCatalogue(
+        builtin_version=BUILTIN_VERSION,
+        gfpgan_version=GFPGAN_VERSION,
+        first_order_version=FIRST_ORDER_VERSION,
+        weights=weights,
+    )
 
 
 def service_limits(settings: Settings) -> ServiceLimits:

@@ -143,7 +143,7 @@ def _network_table(official: Side, ours: Side) -> list[str]:
     taken = _in_turns(
         official, network, ours, {name: network | order for name, order in orders.items()}, RUNS
     )
-    return ["### The restoring network alone, one face", "", HEAD, *_rows(taken)]
+    return ["### The restoring network alone, one face", "", HEAD, *rows(taken)]
 
 
 def _photo_table(case: Case, folder: Path, official: Side, ours: Side) -> list[str]:
@@ -157,7 +157,7 @@ def _photo_table(case: Case, folder: Path, official: Side, ours: Side) -> list[s
     taken = _in_turns(
         official, order, ours, mine, case.runs, lambda: _save_grainy(case.photo, folder), case.is_warm
     )
-    return [f"### {case.title[0].upper()}{case.title[1:]}", "", HEAD, *_rows(taken)]
+    return [f"### {case.title[0].upper()}{case.title[1:]}", "", HEAD, *rows(taken)]
 
 
 def _pixel_table(reference: Path, folder: Path) -> list[str]:
@@ -211,7 +211,8 @@ def _save_grainy(photo: RgbImage, folder: Path) -> None:
     np.save(folder / "photo.npy", np.clip(np.rint(photo + noise), 0, 255).astype(np.uint8))
 
 
-def _rows(taken: dict[str, list[Taken]]) -> list[str]:
+def rows(taken: dict[str, list[Taken]]) -> list[str]:
+    """Rows of a table with HEAD; the official side is the first measure."""
     reference = {key: _median(taken["official, fp32"], key) for key in ("wall_s", "growth_mb")}
     lines = []
     for name, runs in taken.items():

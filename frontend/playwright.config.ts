@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from '@playwright/test'
+import { BROWSER } from './e2e/browser'
 
 // This file is read again by every test process; what the first reading chose travels in the environment.
 process.env.E2E_PORT ??= String(20_000 + (process.pid % 20_000))
@@ -43,18 +44,7 @@ export default defineConfig({
     baseURL: address,
     acceptDownloads: true,
     screenshot: 'only-on-failure', // and no trace: recording one reads blob addresses, which our own policy forbids
-    launchOptions: {
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: BROWSER,
   },
   projects: LANGUAGES.flatMap(([language, locale]) =>
     WINDOWS.map(([width, window]) => ({
@@ -65,6 +55,7 @@ export default defineConfig({
         'table.spec.ts',
         'mask.spec.ts',
         'faces.spec.ts',
+        'camera.spec.ts',
       ],
     })),
   ),

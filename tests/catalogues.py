@@ -19,3 +19,12 @@ class GfpganInstalled(EngineCatalogue):
         if task is JobKind.RESTORE and wanted in ("auto", "gfpgan") and self._has_weights:
             return "gfpgan"
         return super().resolve(task, wanted)
+
+
+class EverythingInstalled(GfpganInstalled):
+    """Both engines with weights are here."""
+
+    def resolve(self, task: JobKind, wanted: str) -> str:
+        if task is JobKind.ANIMATE and wanted in ("auto", "first_order"):
+            return "first_order"
+        return super().resolve(task, wanted)

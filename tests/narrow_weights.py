@@ -7,6 +7,7 @@ as on a machine that has not fetched them.
 from pathlib import Path
 
 from backend.checkpoints.folder import WeightsFolder
+from tests.narrow_motion import motion_file
 from tests.narrow_networks import background_file, gfpgan_file, official_background_file
 from tests.weights_folders import a_folder, an_entry
 
@@ -14,11 +15,13 @@ V14, V13 = "GFPGANv1.4.pth", "GFPGANv1.3.pth"
 SMALL_BACKGROUND, OFFICIAL_BACKGROUND = "realesr-general-x4v3.pth", "RealESRGAN_x2plus.pth"
 
 SMALL_DETECTOR = "mobilenet0.25_Final.pth"
+MOTION = "vox-cpk.pth.tar"
 
 
-def narrow_files() -> dict[str, bytes]:
-    """Every model file by its name; the same bytes at each call."""
-    return {
+def narrow_files(*, animating: bool = False) -> dict[str, bytes]:
+    """Every model file that restores, by its name, and the one that animates; the same bytes at each call."""
+    motion = {MOTION: motion_file()} if animating else {}
+    return motion | {
         V14: gfpgan_file(seed=4),
         V13: gfpgan_file(seed=3),
         SMALL_BACKGROUND: background_file(),
@@ -41,6 +44,7 @@ def narrow_folder(directory: Path, address: str, files: dict[str, bytes]) -> Wei
         entry("retinaface-mobile0.25", SMALL_DETECTOR, role="detector"),
         entry("realesrgan-x2plus", OFFICIAL_BACKGROUND, role="background"),
         entry("realesr-general-x4v3", SMALL_BACKGROUND, role="background", default=True),
+        entry("vox-cpk", MOTION, engine="first_order", role="motion", commercial_use=False),
     )
 
 

@@ -22,6 +22,9 @@ _EXISTING = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--input", "photo", type=_EXISTING, metavar="PNG", help="Its input: an aligned face, or any picture."
 )
 @click.option(
+    "--driving", type=_EXISTING, metavar="PNG", help="For a file that animates: a frame of the driver's face."
+)
+@click.option(
     "--expected",
     type=_EXISTING,
     metavar="PNG|NPZ",
@@ -35,6 +38,7 @@ def parity(
     only: tuple[str, ...],
     weights: Path | None,
     photo: Path | None,
+    driving: Path | None,
     expected: Path | None,
     tolerance: float | None,
 ) -> None:
@@ -45,24 +49,31 @@ def parity(
 
     Or, with your own files: --weights GFPGANv1.4.pth --input face.png --expected restored.png. The official
     GFPGAN draws new noise at each run; to compare, run it with randomize_noise=False.
+
+    Or: --weights vox-cpk.pth.tar --input face.png --driving frame.png --expected moved.png. Both are square
+    and cut to the face; the motion is absolute (relative=False). Run the official code with
+    align_corners=True.
     """
-    own = (weights, photo, expected)
+    own = (weights, photo, driving, expected)
     if (fixtures_dir is None) == (weights is None):
         raise click.UsageError("give FIXTURES_DIR, or --weights with --input and --expected")
     if weights is not None and (photo is None or expected is None or only):
         raise click.UsageError("--weights needs --input and --expected, and has no use for --only")
     if weights is None and (any(own) or tolerance is not None):
-        raise click.UsageError("--input, --expected and --tolerance need --weights")
+        raise click.UsageError("--input, --driving, --expected and --tolerance need --weights")
     if fixtures_dir is not None:
         _report(_of_fixtures(fixtures_dir, only))
         return
 
     # torch: not before it is needed
-    from backend.evaluation.parity.own_files import TOLERANCE, compare_own
+    from backend.evaluation.parity.own_files import TOLERANCE, compare_own, compare_own_motion
 
     assert weights is not None and photo is not None and expected is not None
     allowed = TOLERANCE if tolerance is None else tolerance
-    _report(list(compare_own(weights, photo, expected, tolerance=allowed)))
+    if driving is None:
+        _report(list(compare_own(weights, photo, expected, tolerance=allowed)))
+    else:
+        _report(list(compare_own_motion(weights, photo, driving, expected, tolerance=allowed)))
 
 
 def _of_fixtures(folder: Path, only: tuple[str, ...]) -> list["Finding"]:

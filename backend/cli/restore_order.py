@@ -12,8 +12,9 @@ from backend.cli.restore_options import FORMAT_BY_EXTENSION, Asked
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import JobKind
 from backend.engines.api import GfpganSetup, RestoreOptions
-from backend.services.engine_catalogue import EngineCatalogue, require_taken
+from backend.services.engine_catalogue import EngineCatalogue
 from backend.services.requests import RestoreRequest
+from backend.services.taken_options import require_taken
 from backend.settings import Settings
 
 

@@ -16,6 +16,7 @@ AppError
 ├─ Forbidden                a request whose origin or CSRF token is not ours
 ├─ NotFound                 missing or not yours; from outside the two look the same
 ├─ Conflict                 the thing is not in a state that allows this
+│  └─ TooManyExpressions    as many are saved as one person may have
 ├─ Gone                     a route of the first prototype; names what replaced it
 ├─ EngineUnavailable        asked for by name, not installed here
 │  └─ WeightsMissing        a model file that is needed is not in the weights folder
@@ -146,6 +147,12 @@ class Conflict(AppError):
     """The thing is not in a state that allows this."""
 
     code = "conflict"
+
+
+class TooManyExpressions(Conflict):
+    """As many expressions are saved as one person may have. params: limit."""
+
+    code = "too_many_expressions"
 
 
 class Gone(AppError):

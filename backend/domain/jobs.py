@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from backend.domain.errors import Conflict
+from backend.domain.films import ClipCheck, FilmQuality
 
 
 class JobKind(StrEnum):
@@ -149,6 +150,8 @@ class Outcome:
     photo_width_px: int | None = None  # of the upright photo that was worked on
     photo_height_px: int | None = None
     mask_share: float | None = None  # of the photo that was repaired, 0.0 to 1.0; None = there is no mask
+    quality: FilmQuality | None = None  # of a film, where anything of it was measured
+    clip_checks: tuple[ClipCheck, ...] = ()  # of a person's own clip that drove it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ class Variant(StrEnum):
     RESULT = "result"  # what the job made
     ORIGINAL = "original"  # the upload, byte for byte
     PREVIEW = "preview"  # the photo upright in sRGB as WebP, long side at most 2048 px, for any browser
-    POSTER = "poster"  # the first frame of a film, JPEG
+    POSTER = "poster"  # the frame of a film that shows the photo at rest, JPEG
     MASK = "mask"  # what was repaired, found or marked by the owner: PNG of the photo's size
     LAYERS = "layers"  # each restored face before and after, WebP; where: `LayerPlace` of the job's faces
 

@@ -155,6 +155,7 @@ class Animation:
     faces: tuple[FaceInfo, ...]
     notes: tuple[str, ...] = ()
     clip_start_s: float = 0.0  # where in the driving clip the film begins, for its sound
+    rest_frame: int = 0  # of `frames`, the one nearest to the photo: a film's poster
     model: str | None = None  # which weights, where there are any: a name of the manifest, or a file's
     clip_checks: tuple[ClipCheck, ...] = ()  # of a person's own clip
     quality: Callable[[], FilmQuality] = FilmQuality  # once the last frame has been read

@@ -10,22 +10,24 @@ from backend.domain.clock import Clock
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Job, JobKind, Outcome, Stage
 from backend.domain.media import UploadKind, Variant
-from backend.engines.animation_api import Animator, Driving
+from backend.engines.animation_api import Animation, Animator, Driving
 from backend.engines.api import Checkpoint, RestoreOptions, Restorer, SourcePhoto
 from backend.media.film import FILM_MIMES
 from backend.media.images import decode_photo, encode_poster, encode_preview
 from backend.media.types import RgbImage
-from backend.services.driving_clips import open_driving
-from backend.services.driving_videos import Presets, face_curves
+from backend.services.driving_clips import clip_in, open_driving
+from backend.services.driving_videos import Presets, face_curves, preset_motion
 from backend.services.engine_catalogue import EngineCatalogue
-from backend.services.films import Film, write_film
+from backend.services.films import Film, checked, write_film
 from backend.services.job_desk import JobDesk
 from backend.services.job_files import JobFiles, size_of
 from backend.services.limits import ServiceLimits
 from backend.services.photos import Photos
 from backend.services.pipelines import face_outcomes
 from backend.services.requests import AnimateRequest, NewFile, PhotoSource
+from backend.services.taken_options import require_film_options_taken
 from backend.services.uploads import Uploads
+from backend.storage.expressions import ExpressionStore
 from backend.storage.files import MediaFiles
 from backend.storage.jobs import JobStore, Lease
 from backend.storage.results import ResultStore
@@ -54,6 +56,7 @@ class Animations:
         photos: Photos,
         uploads: Uploads,
         upload_rows: UploadStore,
+        expressions: ExpressionStore,
         presets: Presets,
         engines: EngineCatalogue,
         jobs: JobStore,
@@ -66,6 +69,7 @@ class Animations:
         self._photos = photos
         self._uploads = uploads
         self._upload_rows = upload_rows
+        self._expressions = expressions
         self._presets = presets
         self._engines = engines
         self._jobs = jobs
@@ -79,18 +83,28 @@ class Animations:
     ) -> Job:
         """Queue an animation by a preset, by a preset for each face, or by the caller's own clip.
 
-        The job's row keeps the presets' slugs and the engine that `auto` stands for now.
+        The clip comes along, or was saved before as an expression. The job's row keeps the
+        presets' slugs and the engine that `auto` stands for now.
         Raises what `Uploads.add` raises, EngineUnavailable, InvalidOption, NotFound, Conflict, QueueFull.
         """
         if request.face_presets is not None and driving is not None:
             raise InvalidOption("a clip drives all faces alike", option="faces")
-        if (request.preset is None and request.face_presets is None) == (driving is None):
+        if request.expression is not None and driving is not None:
+            raise InvalidOption("give either an expression or a driving clip", option="expression")
+        is_named = any(
+            named is not None for named in (request.preset, request.face_presets, request.expression)
+        )
+        if is_named == (driving is not None):
             raise InvalidOption("give either a preset or a driving clip", option="preset")
         request = self._with_slugs(request)
         engine = self._engines.resolve(JobKind.ANIMATE, request.engine)
+        require_film_options_taken(request, engine)
         self._desk.require_room(owner_id)
         options = request.to_json() | {"engine": engine}
-        with self._photos.chosen(owner_id, source) as photo, self._clip_for_job(owner_id, driving) as clip_id:
+        with (
+            self._photos.chosen(owner_id, source) as photo,
+            self._clip_for_job(owner_id, request, driving) as clip_id,
+        ):
             return self._desk.queue(owner_id, JobKind.ANIMATE, photo, options, driving_upload_id=clip_id)
 
     def run(
@@ -118,12 +132,12 @@ class Animations:
             checkpoint(Stage.STORE, 0.0)
             with JobFiles(job, self._files, self._results, self._clock) as made:
                 result = made.add(Variant.RESULT, FILM_MIMES[request.format], film.path, size_px=film.size_px)
-                first, original = film.first_frame, portrait.original
-                made.add(Variant.POSTER, "image/jpeg", encode_poster(first), size_px=size_of(first))
+                poster, original = film.poster, portrait.original
+                made.add(Variant.POSTER, "image/jpeg", encode_poster(poster), size_px=size_of(poster))
                 made.add(Variant.PREVIEW, "image/webp", encode_preview(original), size_px=size_of(original))
                 checkpoint(Stage.STORE, 1.0)
                 outcome = replace(
-                    _outcome(film, request, animator),
+                    _outcome(film, animation, request, animator),
                     notes=portrait.notes + animation.notes + film.notes,
                     photo_width_px=portrait.pixels.shape[1],
                     photo_height_px=portrait.pixels.shape[0],
@@ -134,7 +148,11 @@ class Animations:
     def _with_slugs(self, request: AnimateRequest) -> AnimateRequest:
         """The request with every preset by its slug. Raises InvalidOption."""
         if request.preset is not None:
-            return replace(request, preset=self._presets.find(request.preset).slug)
+            preset = self._presets.find(request.preset)
+            rest = request.options.best_frame
+            if isinstance(rest, int) and rest >= preset.frame_count:
+                raise InvalidOption(f"{preset.slug} has {preset.frame_count} frames", option="best_frame")
+            return replace(request, preset=preset.slug)
         if request.face_presets is None:
             return request
         found = self._presets.find_for_faces(request.face_presets)
@@ -158,7 +176,12 @@ class Animations:
         return _Portrait(original=original, pixels=restoration.image, notes=restoration.notes)
 
     @contextmanager
-    def _clip_for_job(self, owner_id: str, driving: NewFile | None) -> Iterator[str | None]:
+    def _clip_for_job(
+        self, owner_id: str, request: AnimateRequest, driving: NewFile | None
+    ) -> Iterator[str | None]:
+        if request.expression is not None:
+            yield self._expressions.get(owner_id, request.expression).clip_upload_id
+            return
         if driving is None:
             yield None
             return
@@ -170,11 +193,7 @@ class Animations:
         if job.driving_upload_id is None:
             return None
         clip = self._upload_rows.get(job.owner_id, job.driving_upload_id)
-        path = folder / "clip"
-        with path.open("xb") as target:
-            for block in self._files.open(clip.storage_key).read():
-                target.write(block)
-        return path
+        return clip_in(folder, self._files, clip)
 
     def _driving(self, request: AnimateRequest, clip: Path | None) -> Driving:
         """What moves the portrait."""
@@ -182,14 +201,11 @@ class Animations:
             return face_curves(self._presets.find_for_faces(request.face_presets))
         if clip is None:
             assert request.preset is not None, "a job has a preset or a clip"
-            preset = self._presets.find(request.preset)
-            if preset.curve is not None:
-                return preset.curve
-            clip = preset.clip_path
+            return preset_motion(self._presets.find(request.preset), self._limits.clip)
         return open_driving(clip, self._limits.clip)
 
 
-def _outcome(film: Film, request: AnimateRequest, animator: Animator) -> Outcome:
+def _outcome(film: Film, animation: Animation, request: AnimateRequest, animator: Animator) -> Outcome:
     return Outcome(
         engine=animator.name,
         engine_version=animator.version,
@@ -200,4 +216,7 @@ def _outcome(film: Film, request: AnimateRequest, animator: Animator) -> Outcome
         fps=film.fps,
         frames=film.frame_count,
         faces=face_outcomes(film.faces),
+        model=animation.model,
+        quality=film.quality,
+        clip_checks=checked(animation),
     )

@@ -7,6 +7,7 @@ from backend.services.accounts import Accounts
 from backend.services.animations import Animations
 from backend.services.driving_videos import Presets
 from backend.services.engine_catalogue import EngineCatalogue
+from backend.services.expressions import Expressions
 from backend.services.health import Health
 from backend.services.job_desk import JobDesk
 from backend.services.jobs import Jobs
@@ -19,6 +20,7 @@ from backend.services.retention import Retention
 from backend.services.uploads import Uploads
 from backend.services.weights import Weights
 from backend.storage.database import Database
+from backend.storage.expressions import ExpressionStore
 from backend.storage.files import MediaFiles
 from backend.storage.jobs import JobStore
 from backend.storage.results import ResultStore
@@ -35,6 +37,7 @@ class Services:
     uploads: Uploads
     restorations: Restorations
     animations: Animations
+    expressions: Expressions
     prints: Prints
     jobs: Jobs
     media: MediaLibrary
@@ -58,6 +61,7 @@ def assemble_services(
 ) -> Services:
     """The services over one database and one folder of files."""
     results, upload_rows, users = ResultStore(database), UploadStore(database), UserStore(database)
+    expression_rows = ExpressionStore(database)
     uploads = Uploads(upload_rows, files, clock, limits)
     photos = Photos(uploads, upload_rows, jobs, results, files, limits)
     desk = JobDesk(jobs, clock, limits.queue)
@@ -80,6 +84,7 @@ def assemble_services(
             photos=photos,
             uploads=uploads,
             upload_rows=upload_rows,
+            expressions=expression_rows,
             presets=presets,
             engines=engines,
             jobs=jobs,
@@ -88,6 +93,7 @@ def assemble_services(
             clock=clock,
             limits=limits,
         ),
+        expressions=Expressions(expression_rows, jobs, upload_rows, files, clock, limits.clip),
         prints=Prints(
             desk=desk,
             photos=photos,
@@ -98,7 +104,7 @@ def assemble_services(
             clock=clock,
             limits=limits,
         ),
-        jobs=Jobs(jobs, limits.queue),
+        jobs=Jobs(jobs, limits.queue, clock),
         media=MediaLibrary(upload_rows, results, jobs, files, presets),
         presets=presets,
         engines=engines,

@@ -8,10 +8,13 @@ import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from backend.domain.errors import InvalidOption, SettingsError
-from backend.engines.animation_api import FaceCurves, MotionCurve
+from backend.engines.animation_api import Driving, FaceCurves, MotionCurve
+from backend.media.video import DEFAULT_LIMITS, ClipLimits
+from backend.services.driving_clips import open_preset_clip
 
 CATALOGUE_NAME = "catalogue.toml"
 
@@ -77,6 +80,11 @@ def face_curves(presets: Mapping[int, Preset]) -> FaceCurves:
     return FaceCurves(curves=curves)
 
 
+def preset_motion(preset: Preset, limits: ClipLimits = DEFAULT_LIMITS) -> Driving:
+    """What a preset moves a portrait by: its curve, or its clip where it has none."""
+    return preset.curve or open_preset_clip(preset.clip_path, limits)
+
+
 def _load(directory: Path) -> tuple[Preset, ...]:
     catalogue = directory / CATALOGUE_NAME
     try:
@@ -92,6 +100,7 @@ def _load(directory: Path) -> tuple[Preset, ...]:
 
 def _preset(directory: Path, entry: Mapping[str, object]) -> Preset:
     curve_name = entry.get("curve")
+    clip_path = _inside(directory, _text(entry, "clip"))
     preset = Preset(
         slug=_text(entry, "slug"),
         number=_whole(entry, "number") if "number" in entry else None,
@@ -100,8 +109,8 @@ def _preset(directory: Path, entry: Mapping[str, object]) -> Preset:
         duration_s=_number(entry, "seconds"),
         fps=_number(entry, "fps"),
         frame_count=_whole(entry, "frames"),
-        curve=None if curve_name is None else _curve(_inside(directory, _text(entry, "curve"))),
-        clip_path=_inside(directory, _text(entry, "clip")),
+        curve=None if curve_name is None else _curve(_inside(directory, _text(entry, "curve")), clip_path),
+        clip_path=clip_path,
         poster_path=_inside(directory, _text(entry, "poster")),
         licence=_text(entry, "licence"),
         sha256=_text(entry, "sha256"),
@@ -111,15 +120,15 @@ def _preset(directory: Path, entry: Mapping[str, object]) -> Preset:
     return preset
 
 
-def _curve(path: Path) -> MotionCurve:
-    """The curve that a JSON file of the catalogue holds. Raises ValueError."""
+def _curve(path: Path, clip: Path) -> MotionCurve:
+    """The curve that a JSON file of the catalogue holds; `clip` shows it. Raises ValueError."""
     stored = json.loads(path.read_text(encoding="utf-8"))
     channels = {
         str(name): tuple(float(value) for value in values) for name, values in stored["channels"].items()
     }
     if len({len(values) for values in channels.values()}) != 1:
         raise ValueError(f"{path.name}: every channel needs the same number of frames, at least one")
-    return MotionCurve(fps=float(stored["fps"]), channels=channels)
+    return MotionCurve(fps=float(stored["fps"]), channels=channels, open_clip=partial(open_preset_clip, clip))
 
 
 def _inside(directory: Path, name: str) -> Path:

@@ -1,4 +1,4 @@
-"""Which engines there are, which of them can be used here, and what they take.
+"""Which engines there are, and which of them can be used here.
 
 Knows engines by name only: building one loads its libraries, and that is the worker's business.
 """
@@ -6,21 +6,26 @@ Knows engines by name only: building one loads its libraries, and that is the wo
 from dataclasses import dataclass
 
 from backend.checkpoints.folder import WeightsFolder
-from backend.checkpoints.manifest import TwoLanguages
-from backend.checkpoints.names import BACKGROUND, BACKGROUND_ROLE, FACE_ROLE, GFPGAN, OFFICIAL_DETECTOR
+from backend.checkpoints.manifest import TwoLanguages, WeightsFile
+from backend.checkpoints.names import (
+    BACKGROUND,
+    BACKGROUND_ROLE,
+    FACE_ROLE,
+    FIRST_ORDER,
+    GFPGAN,
+    MOTION_ROLE,
+    OFFICIAL_DETECTOR,
+)
 from backend.domain.errors import EngineUnavailable, InvalidOption, NotFound, WeightsMissing
 from backend.domain.jobs import JobKind
-from backend.engines.api import NETWORK_OPTIONS, FaceModel, RestoreOptions
-from backend.services.requests import RestoreRequest
+from backend.engines.api import FaceModel, RestoreOptions
 
-NOT_IN_THIS_VERSION = "not_in_this_version"
-_UNSAID = RestoreOptions()
 WEIGHTS_MISSING = "weights_missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelStatus:
-    """One choice of weights for an engine. name: as the option `model` has it."""
+    """One choice of weights for an engine. name: as the option `model` has it, else the file's."""
 
     name: str
     installed: bool
@@ -50,18 +55,24 @@ class EngineCatalogue:
     """
 
     def __init__(
-        self, *, builtin_version: str, gfpgan_version: str = "", weights: WeightsFolder | None = None
+        self,
+        *,
+        builtin_version: str,
+        gfpgan_version: str = "",
+        first_order_version: str = "",
+        weights: WeightsFolder | None = None,
     ) -> None:
         self._builtin_version = builtin_version
         self._gfpgan_version = gfpgan_version
+        self._first_order_version = first_order_version
         self._weights = weights
 
     def list(self) -> tuple[EngineStatus, ...]:
         """All of them, installed or not."""
         return (
-            self._gfpgan(),
+            self._with_weights(JobKind.RESTORE, GFPGAN, FACE_ROLE, self._gfpgan_version),
             _builtin(JobKind.RESTORE, self._builtin_version),
-            _later(JobKind.ANIMATE, "first_order"),
+            self._with_weights(JobKind.ANIMATE, FIRST_ORDER, MOTION_ROLE, self._first_order_version),
             _builtin(JobKind.ANIMATE, self._builtin_version),
         )
 
@@ -109,16 +120,17 @@ class EngineCatalogue:
         except NotFound as error:  # an operator's own manifest may leave it out
             raise WeightsMissing(str(error), params={"engine": GFPGAN, "file": name}) from error
 
-    def _gfpgan(self) -> EngineStatus:
-        models = () if self._weights is None else _models(self._weights)
+    def _with_weights(self, task: JobKind, name: str, role: str, version: str) -> EngineStatus:
+        """An engine that is there when a file of this role is."""
+        models = () if self._weights is None else _models(self._weights, name, role)
         is_installed = any(model.installed for model in models)
         return EngineStatus(
-            task=JobKind.RESTORE,
-            name=GFPGAN,
+            task=task,
+            name=name,
             installed=is_installed,
             reason=None if is_installed else WEIGHTS_MISSING,
             needs_weights=True,
-            version=self._gfpgan_version or None,
+            version=version or None,
             models=models,
         )
 
@@ -126,23 +138,29 @@ class EngineCatalogue:
         if engine.reason == WEIGHTS_MISSING and engine.models and self._weights is not None:
             best = self._weights.manifest.find(engine.models[0].weights)
             return WeightsMissing(
-                f"the engine {engine.name} has no weights: python -m backend weights download {best.name}",
+                f"the engine {engine.name} has no weights: {_how_to_get(best)}",
                 params={"engine": engine.name, "file": best.file},
             )
         return EngineUnavailable(f"the engine {engine.name} is not installed", params={"engine": engine.name})
 
 
-def _models(weights: WeightsFolder) -> tuple[ModelStatus, ...]:
+def _how_to_get(file: WeightsFile) -> str:
+    consent = "" if file.commercial_use else " --accept-non-commercial"
+    return f"python -m backend weights download {file.name}{consent}"
+
+
+def _models(weights: WeightsFolder, engine: str, role: str) -> tuple[ModelStatus, ...]:
     """Each model once, by its first file in the manifest or the first that is installed."""
-    installed = {found.file.name for found in weights.find(GFPGAN, FACE_ROLE)}
+    installed = {found.file.name for found in weights.find(engine, role)}
     models: dict[str, ModelStatus] = {}
     for file in weights.manifest:
-        if (file.engine, file.role) != (GFPGAN, FACE_ROLE) or file.model is None:
+        if (file.engine, file.role) != (engine, role):
             continue
-        known = models.get(file.model)
+        name = file.model or file.name
+        known = models.get(name)
         if known is None or (file.name in installed and not known.installed):
-            models[file.model] = ModelStatus(
-                name=file.model,
+            models[name] = ModelStatus(
+                name=name,
                 installed=file.name in installed,
                 weights=file.name,
                 licence=file.licence,
@@ -152,33 +170,7 @@ def _models(weights: WeightsFolder) -> tuple[ModelStatus, ...]:
     return tuple(models.values())
 
 
-def require_taken(request: RestoreRequest, engine: str) -> None:
-    """Raise InvalidOption for an option that the engine which will be used does not take.
-
-    An option at its default says nothing and is taken by all.
-    """
-    options = request.options
-    if engine == "builtin":
-        for name in NETWORK_OPTIONS:
-            if getattr(options, name) != getattr(_UNSAID, name):
-                raise InvalidOption(f"the engine builtin does not take {name}", option=name)
-        if options.colour == "model":
-            raise InvalidOption("the engine builtin does not take colour=model", option="colour")
-    if options.scope == "faces" and options.background == "realesrgan":
-        raise InvalidOption("scope=faces restores no background", option="background")
-    if options.mode == "parity" and options.scratches == "strong":
-        raise InvalidOption("the official pipeline repairs no scratches", option="scratches")
-    if options.mode == "parity" and options.colour in ("keep", "neutral"):
-        raise InvalidOption("the official pipeline cares for no colours", option="colour")
-
-
 def _builtin(task: JobKind, version: str) -> EngineStatus:
     return EngineStatus(
         task=task, name="builtin", installed=True, reason=None, needs_weights=False, version=version
-    )
-
-
-def _later(task: JobKind, name: str) -> EngineStatus:
-    return EngineStatus(
-        task=task, name=name, installed=False, reason=NOT_IN_THIS_VERSION, needs_weights=True, version=None
     )

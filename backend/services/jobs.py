@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from backend.domain.clock import Clock
 from backend.domain.jobs import Job, JobKind, JobState
 from backend.domain.paging import Page, Position, require_limit
 from backend.storage.jobs import JobStore, QueueCaps
 
 _FIRST_PAUSE_S = 0.05
 _LONGEST_PAUSE_S = 0.25
+_TELLING_PROGRESS = 0.1  # of a job: before that its pace says little
 _NEWEST_COUNTS = 0.7  # each older duration weighs this much of the next newer one
 
 
@@ -17,9 +19,10 @@ class Jobs:
     """Shows, stops and retries. Every call names the owner."""
 
     def __init__(
-        self, jobs: JobStore, caps: QueueCaps, *, sleep: Callable[[float], None] = time.sleep
+        self, jobs: JobStore, caps: QueueCaps, clock: Clock, *, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         self._jobs = jobs
+        self._clock = clock
         self._caps = caps
         self._sleep = sleep
 
@@ -61,14 +64,31 @@ class Jobs:
             return jobs
         durations = _Durations(self._jobs)
         if not any(job.state is JobState.QUEUED for job in jobs):
-            return [_running(job, durations) for job in jobs]
+            return [self._running(job, durations) for job in jobs]
         places: dict[str, tuple[int, float | None]] = {}
         until_s: float | None = 0.0
         for position, waiting in enumerate(self._jobs.waiting()):
             duration_s = durations.typical_s(waiting.kind, waiting.engine)
             until_s = None if until_s is None or duration_s is None else until_s + duration_s
             places[waiting.id] = (position, until_s)
-        return [_queued(_running(job, durations), places) for job in jobs]
+        return [_queued(self._running(job, durations), places) for job in jobs]
+
+    def _running(self, job: Job, durations: "_Durations") -> Job:
+        """With an estimate: by the usual length of such jobs at first, more and more by its own pace.
+
+        Films differ: one of ten seconds takes three times as long as one of three.
+        """
+        if job.state is not JobState.RUNNING or job.started_at is None:
+            return job
+        engine = job.options.get("engine")
+        typical_s = durations.typical_s(job.kind, engine if isinstance(engine, str) else None)
+        elapsed_s = (self._clock.now() - job.started_at).total_seconds()
+        paced_s = elapsed_s / job.progress if job.progress >= _TELLING_PROGRESS and elapsed_s > 0 else None
+        if paced_s is None or typical_s is None:
+            whole_s = paced_s or typical_s
+        else:
+            whole_s = job.progress * paced_s + (1 - job.progress) * typical_s
+        return job if whole_s is None else replace(job, eta_s=round(whole_s * (1 - job.progress), 1))
 
 
 class _Durations:
@@ -89,16 +109,6 @@ def _typical(durations_s: Sequence[float]) -> float | None:
     """The mean of durations, newest first, in which newer ones count more; None without any."""
     weights = [_NEWEST_COUNTS**age for age in range(len(durations_s))]
     return sum(map(float.__mul__, weights, durations_s)) / sum(weights) if weights else None
-
-
-def _running(job: Job, durations: _Durations) -> Job:
-    if job.state is not JobState.RUNNING:
-        return job
-    engine = job.options.get("engine")
-    typical_s = durations.typical_s(job.kind, engine if isinstance(engine, str) else None)
-    if typical_s is None:
-        return job
-    return replace(job, eta_s=round(typical_s * (1 - job.progress), 1))
 
 
 def _queued(job: Job, places: dict[str, tuple[int, float | None]]) -> Job:

@@ -71,9 +71,13 @@ class RestoreRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnimateRequest:
-    """Make a film of a photo: by a preset, by one for each face that moves, or by the caller's own clip."""
+    """Make a film of a photo: by a preset, by one for each face that moves, or by the caller's own clip.
+
+    expression: id of one that the caller has saved; its clip drives as one that is sent along does
+    """
 
     preset: str | None = None  # a slug; None when each face has its own, or a clip of the caller's drives
+    expression: str | None = None
     face_presets: Mapping[int, str] | None = None  # face id -> slug; these faces move and no others
     engine: AnimateEngine = "auto"
     restore_first: bool = True
@@ -87,6 +91,14 @@ class AnimateRequest:
         _require("audio", self.audio, Sound)
         if self.face_presets is not None and self.preset is not None:
             raise InvalidOption("each face has a preset of its own already", option="preset")
+        if self.expression is not None and self.preset is not None:
+            raise InvalidOption("give either a preset or an expression", option="expression")
+        if self.expression is not None and self.face_presets is not None:
+            raise InvalidOption("an expression drives all faces alike", option="faces")
+        if not self.options.relative and self.options.best_frame != "auto":
+            raise InvalidOption("absolute motion starts from no frame", option="best_frame")
+        if self.face_presets is not None and self.options.mode == "parity":
+            raise InvalidOption("the bare network takes no faces", option="mode")
         if self.audio == "driving" and (self.preset is not None or self.face_presets is not None):
             raise InvalidOption("a preset has no sound to keep", option="audio")
         if self.audio == "driving" and self.format == "gif":

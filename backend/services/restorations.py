@@ -12,7 +12,7 @@ from backend.domain.media import Variant
 from backend.engines.api import Checkpoint, RestoreOptions, Restorer
 from backend.media.images import encode_mask, encode_preview
 from backend.media.masks import marked_share
-from backend.services.engine_catalogue import EngineCatalogue, require_taken
+from backend.services.engine_catalogue import EngineCatalogue
 from backend.services.job_desk import JobDesk
 from backend.services.job_files import JobFiles, size_of
 from backend.services.layers import store_layers
@@ -20,6 +20,7 @@ from backend.services.limits import MAX_RESULT_PIXELS, ServiceLimits
 from backend.services.photos import ChosenPhoto, Photos
 from backend.services.pipelines import RestoredPhoto, face_outcomes, restore_photo
 from backend.services.requests import NewFile, PhotoSource, RestoreRequest
+from backend.services.taken_options import require_taken
 from backend.services.uploads import Uploads
 from backend.storage.files import MediaFiles
 from backend.storage.jobs import JobStore, Lease

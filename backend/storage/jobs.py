@@ -1,11 +1,13 @@
 """The `jobs` table: what is waiting, who works on it, how it ended. The only truth about jobs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, delete, func, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.domain.clock import Clock
@@ -41,8 +43,8 @@ class JobStore:
     # --- for owners ---
 
     def add(self, job: Job, caps: QueueCaps, *, priority: int = 0) -> None:
-        """Queue a new job, or raise QueueFull."""
-        with self._database.session() as session:
+        """Queue a new job. Raises QueueFull, NotFound where a file of it has just been removed."""
+        with _missing_named(), self._database.session() as session:
             require_room(session, job.owner_id, caps)
             session.execute(
                 insert(jobs).values(
@@ -251,6 +253,14 @@ class JobStore:
 
 def _owned(owner_id: str, job_id: str) -> Select[Any]:
     return select(jobs).where(jobs.c.id == job_id, jobs.c.owner_id == owner_id)
+
+
+@contextmanager
+def _missing_named() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:  # what the row refers to was there a moment ago
+        raise NotFound("a file of this job is gone") from error
 
 
 def _locked(session: Session, owner_id: str, job_id: str) -> Job:

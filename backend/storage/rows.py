@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+from backend.domain.films import ClipCheck, FilmQuality
 from backend.domain.jobs import (
     CutPhoto,
     FaceOutcome,
@@ -86,7 +87,17 @@ def _outcome_from(stored: Mapping[str, Any]) -> Outcome:
         CutPhoto(**{**photo, "notes": tuple(photo["notes"])}) for photo in stored.get("photos", ())
     )
     read = {"faces": faces, "prints": prints, "photos": photos, "notes": tuple(stored["notes"])}
-    return Outcome(**{**stored, **read})
+    return Outcome(**{**stored, **read, **_film_facts_from(stored)})
+
+
+def _film_facts_from(stored: Mapping[str, Any]) -> dict[str, object]:
+    """What was measured of a film and of its clip; older rows have neither."""
+    quality = stored.get("quality")
+    checks = stored.get("clip_checks", ())
+    return {
+        "quality": None if quality is None else FilmQuality(**quality),
+        "clip_checks": tuple(ClipCheck(**{**check, "frames": tuple(check["frames"])}) for check in checks),
+    }
 
 
 def _face_from(stored: Mapping[str, Any]) -> FaceOutcome:

@@ -133,6 +133,16 @@ history = _table(
     Index("ix_history_owner_id_created_at_id", "owner_id", "created_at", "id"),
 )
 
+expressions = _table(
+    "expressions",
+    Column("id", id_type(), primary_key=True),
+    Column("owner_id", id_type(), ForeignKey("users.id"), nullable=False, index=True),
+    Column("clip_upload_id", id_type(), ForeignKey("uploads.id"), nullable=False, unique=True),
+    Column("name", String(60), nullable=False),
+    Column("duration_s", Double, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
 workers = _table(
     "workers",
     Column("id", id_type(), primary_key=True),

@@ -8,7 +8,7 @@ from backend.domain.jobs import JobState
 from backend.domain.users import User
 from backend.storage.database import Database
 from backend.storage.rows import user_from
-from backend.storage.tables import auth_sessions, history, jobs, results, uploads, users
+from backend.storage.tables import auth_sessions, expressions, history, jobs, results, uploads, users
 
 
 class UserStore:
@@ -90,7 +90,7 @@ class UserStore:
                 for table in (uploads, results)
                 for key in session.scalars(select(table.c.storage_key).where(table.c.owner_id == user_id))
             ]
-            for table in (history, results, jobs, uploads):
+            for table in (history, expressions, results, jobs, uploads):
                 session.execute(delete(table).where(table.c.owner_id == user_id))
             session.execute(delete(auth_sessions).where(auth_sessions.c.user_id == user_id))
             session.execute(delete(users).where(users.c.id == user_id))

@@ -19,6 +19,7 @@ from backend.web.routes import (
     animate,
     auth,
     catalogue,
+    expressions,
     health,
     jobs,
     media,
@@ -39,6 +40,7 @@ _RESOURCES: Final[tuple[Routes, ...]] = (
     jobs.routes,
     media.routes,
     uploads.routes,
+    expressions.routes,
     catalogue.routes,
     weights.routes,
 )

@@ -46,7 +46,10 @@ class PresetListSchema(Schema):
 class EngineModelSchema(Schema):
     """A choice of weights for an engine."""
 
-    name = fields.String(required=True, metadata={"description": "as the option `model` has it"})
+    name = fields.String(
+        required=True,
+        metadata={"description": "as the option `model` has it, else the file's"},
+    )
     installed = fields.Boolean(required=True)
     weights = fields.String(required=True, metadata={"description": "its name in GET /weights"})
     licence = fields.String(required=True)

@@ -48,6 +48,7 @@ STATUSES: Final[Mapping[type[domain.AppError], int]] = {
     domain.Forbidden: 403,
     domain.NotFound: 404,
     domain.Conflict: 409,
+    domain.TooManyExpressions: 409,
     domain.Gone: 410,
     domain.EngineUnavailable: 503,
     domain.WeightsMissing: 503,

@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from backend.domain.errors import AppError
 from backend.domain.jobs import JobKind, JobState, Stage
+from backend.web.film_schemas import ClipCheckSchema, FilmQualitySchema
 from backend.web.print_schemas import CutPhotoSchema, FoundPrintSchema
 from backend.web.schemas import nullable, words
 
@@ -70,6 +71,8 @@ class AnimateAnswerSchema(_AnswerSchema):
     fps = fields.Float(required=True)
     frames = fields.Integer(required=True)
     faces = fields.List(fields.Nested(AnimatedFaceSchema), required=True)
+    quality = fields.Nested(FilmQualitySchema, required=True, allow_none=True)
+    clip_checks = fields.List(fields.Nested(ClipCheckSchema), required=True)
 
 
 class JobErrorSchema(Schema):
@@ -136,6 +139,17 @@ class JobResultSchema(Schema):
     )
     photos = fields.List(
         fields.Nested(CutPhotoSchema), required=True, metadata={"description": "made by `cut_prints`"}
+    )
+    quality = fields.Nested(
+        FilmQualitySchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "of a film; null where nothing was measured"},
+    )
+    clip_checks = fields.List(
+        fields.Nested(ClipCheckSchema),
+        required=True,
+        metadata={"description": "of the caller's own clip; empty where a preset drove"},
     )
     notes = fields.List(fields.String(), required=True)
     elapsed_ms = fields.Integer(required=True)

@@ -19,6 +19,7 @@ from backend.services.face_choice import (
     read_face_ids,
     read_faces,
 )
+from backend.services.frame_choice import read_best_frame
 from backend.services.requests import AnimateRequest, RestoreRequest
 from backend.web.context import services
 from backend.web.failures import InvalidOptions, pointer_to
@@ -54,11 +55,13 @@ def animate_request_from(sent: dict[str, object], *, has_clip: bool) -> tuple[An
     given = _load(AnimateFieldsSchema(), JobKind.ANIMATE, sent)
     faces = _faces_from(given["faces"])
     face_presets = faces if isinstance(faces, dict) else None
-    has_motion = has_clip or face_presets is not None
+    expression = None if given["expression"] is None else str(given["expression"])
+    has_motion = has_clip or face_presets is not None or expression is not None
     wanted_preset = given.get("preset", None if has_motion else DEFAULT_PRESET)
     preset = None if wanted_preset is None else services().presets.find(wanted_preset).slug
     checked = AnimateRequest(
         preset=preset,
+        expression=expression,
         face_presets=face_presets,
         engine=given["engine"],
         restore_first=given["restore_first"],
@@ -68,6 +71,10 @@ def animate_request_from(sent: dict[str, object], *, has_clip: bool) -> tuple[An
             faces="all" if isinstance(faces, dict) else faces,
             intensity=given["intensity"],
             size=given["size"],
+            mode=given["mode"],
+            relative=given["relative"],
+            adapt_scale=given["adapt_scale"],
+            best_frame=read_best_frame(given["best_frame"]),
         ),
     )
     return checked, "format" in given

@@ -7,11 +7,10 @@ from urllib.parse import urlencode
 from backend.domain.jobs import FaceOutcome, Job, JobError, LayerPlace, Outcome
 from backend.domain.media import Upload
 from backend.domain.users import Session
-from backend.engines.animation_api import MotionCurve
-from backend.services.driving_videos import Preset
 from backend.services.engine_catalogue import EngineStatus
 from backend.services.limits import ServiceLimits
 from backend.web.locale import Locale
+from backend.web.present_films import clip_check_json, quality_json
 from backend.web.present_prints import cut_photo_json, found_print_json
 from backend.web.present_weights import model_json
 from backend.web.problems import words_for
@@ -19,7 +18,7 @@ from backend.web.problems import words_for
 Json = dict[str, object]
 
 API = "/api/v1"
-PREVIEW_FPS = 15.0  # enough for a small drawing; keeps GET /presets small
+_COMMAND_LINE_ONLY = ("border", "is_face_crop")  # of the engines' options
 
 
 def job_json(job: Job, *, token: str | None, locale: Locale, limits: Mapping[str, object]) -> Json:
@@ -63,6 +62,8 @@ def flat_options(stored: Mapping[str, object]) -> Json:
     flat = {name: value for name, value in stored.items() if name != "options"}
     nested = stored.get("options")
     flat |= dict(nested) if isinstance(nested, Mapping) else {}
+    for name in _COMMAND_LINE_ONLY:
+        flat.pop(name, None)
     by_face = flat.pop("face_presets", None)
     return flat if by_face is None else flat | {"faces": by_face}
 
@@ -107,20 +108,6 @@ def me_json(session: Session, *, insecure_transport: bool) -> Json:
     }
 
 
-def preset_json(preset: Preset) -> Json:
-    """A `Preset`."""
-    return {
-        "slug": preset.slug,
-        "number": preset.number,
-        "names": {"zh": preset.name_zh, "en": preset.name_en},
-        "duration_s": preset.duration_s,
-        "fps": preset.fps,
-        "frames": preset.frame_count,
-        "licence": preset.licence,
-        "preview": None if preset.curve is None else thinned(preset.curve),
-    }
-
-
 def engine_json(engine: EngineStatus, locale: Locale) -> Json:
     """An `Engine`."""
     return {
@@ -157,30 +144,9 @@ def limits_json(
     }
 
 
-def thinned(curve: MotionCurve) -> Json:
-    """A `PresetPreview`: the same loop at PREVIEW_FPS or less, by straight lines between its frames."""
-    frame_count = curve.frame_count
-    kept_count = min(frame_count, max(1, int(frame_count / curve.fps * PREVIEW_FPS + 1e-6)))
-    step = frame_count / kept_count
-    return {
-        "fps": curve.fps / step,
-        "channels": {
-            name: [_value_at(values, index * step) for index in range(kept_count)]
-            for name, values in curve.channels.items()
-        },
-    }
-
-
 def time_json(moment: datetime | None) -> str | None:
     """RFC 3339 in UTC, `2026-11-20T10:00:00.123456Z`."""
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _value_at(values: Sequence[float], position: float) -> float:
-    before = int(position)
-    share = position - before
-    after = (before + 1) % len(values)  # a curve loops
-    return round(values[before] * (1 - share) + values[after] * share, 4)
 
 
 def _outcome_json(outcome: Outcome) -> Json:
@@ -200,6 +166,8 @@ def _outcome_json(outcome: Outcome) -> Json:
         ],
         "prints": [found_print_json(found) for found in outcome.prints],
         "photos": [cut_photo_json(photo) for photo in outcome.photos],
+        "quality": quality_json(outcome.quality),
+        "clip_checks": [clip_check_json(check) for check in outcome.clip_checks],
         "notes": list(outcome.notes),
         "elapsed_ms": outcome.elapsed_ms,
         "photo_width": outcome.photo_width_px,

@@ -137,6 +137,12 @@ TEXTS: Final[Mapping[str, Text]] = {
         "Not possible now",
         "The state it is in does not allow this. Reload and look again.",
     ),
+    "too_many_expressions": _text(
+        "保存的表情太多了",
+        "最多可以保存 {limit} 个表情。请先删除不用的。",
+        "Too many saved expressions",
+        "At most {limit} can be kept. Remove one that is no longer needed.",
+    ),
     "gone": _text(
         "地址已停用",
         "请改用 {replacement}。",

@@ -6,8 +6,9 @@ from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
 from backend.domain.media import SENT_ALONE
-from backend.engines.animation_api import FilmSize
+from backend.engines.animation_api import AnimateMode, FilmSize
 from backend.engines.api import Background, Colour, FaceModel, RestoreMode, Scope, Scratches, Upscale
+from backend.services.frame_choice import FRAME_NUMBER
 from backend.services.requests import AnimateEngine, FilmFormat, ImageFormat, RestoreEngine, Sound
 
 MASK_DESCRIPTION = (
@@ -115,7 +116,7 @@ class AnimateFieldsSchema(Schema):
         metadata={
             "description": (
                 "a slug of GET /api/v1/presets, or 3, 6, 9, 12; "
-                "`smile_blink` unless a clip drives or each face has its own"
+                "`smile_blink` unless a clip or an expression drives or each face has its own"
             )
         },
     )
@@ -123,6 +124,45 @@ class AnimateFieldsSchema(Schema):
         AnimateEngine,
         load_default="auto",
         metadata={"description": "`auto` = the best that is installed"},
+    )
+    expression = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "id of one of the caller's saved expressions, instead of `preset`"},
+    )
+    mode = Choice(
+        AnimateMode,
+        load_default="best",
+        metadata={
+            "description": (
+                "`fast` gives up a little for speed; `parity` = the bare network on the driving frames as "
+                "they are, and takes no `faces`, `intensity` or `size`. `first_order` only"
+            )
+        },
+    )
+    relative = fields.Boolean(
+        load_default=True,
+        metadata={
+            "description": "move by how much the driver moves, not to where the driver is. `first_order` only"
+        },
+    )
+    adapt_scale = fields.Boolean(
+        load_default=True,
+        metadata={"description": "a larger face moves further; with `relative`. `first_order` only"},
+    )
+    best_frame = fields.Raw(
+        load_default="auto",
+        metadata={
+            "description": (
+                "the driving frame, from 0, that shows the photo's face at rest: `auto`, `first`, or its "
+                "number; with `relative`. `first_order` only"
+            ),
+            "oneOf": [
+                {"type": "string", "enum": ["auto", "first"]},
+                {"type": "string", "pattern": f"^{FRAME_NUMBER.pattern}$"},
+                {"type": "integer", "minimum": 0, "maximum": 999_999},
+            ],
+        },
     )
     restore_first = fields.Boolean(load_default=True, metadata={"description": "restore, then animate"})
     faces = fields.Raw(
@@ -143,7 +183,14 @@ class AnimateFieldsSchema(Schema):
         load_default=1.0, validate=validate.Range(0.0, 1.5), metadata={"description": "of the motion"}
     )
     size = Choice(
-        FilmSize, load_default="auto", metadata={"description": "`auto` = long side at most 1280 px"}
+        FilmSize,
+        load_default="auto",
+        metadata={
+            "description": (
+                "`auto` = long side at most 1280 px, which any phone plays; `photo` = as the photo; `1080`, "
+                "`720` = that many rows at most; `face` = a square around the face"
+            )
+        },
     )
     format = Choice(FilmFormat, metadata={"description": "`mp4` unless `Accept` names another"})
     audio = Choice(Sound, load_default="none", metadata={"description": "keep the clip's sound"})

@@ -8,6 +8,7 @@ from flask import Response, current_app
 from backend.domain.jobs import Job, JobKind, Outcome
 from backend.services.media import MediaFile
 from backend.web import present
+from backend.web.present_films import clip_check_json, quality_json
 
 
 def result_answer(job: Job, media_id: str, made: Outcome, file: MediaFile) -> Response:
@@ -46,6 +47,8 @@ def _facts(job: Job, media_id: str, made: Outcome) -> present.Json:
         "fps": made.fps,
         "frames": made.frames,
         "faces": [present.animated_face_json(face) for face in made.faces],
+        "quality": quality_json(made.quality),
+        "clip_checks": [clip_check_json(check) for check in made.clip_checks],
     }
 
 

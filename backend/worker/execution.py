@@ -77,7 +77,8 @@ class Execution:
         """Run and settle one job; returns how it ended, for the log."""
         try:
             with JobWatch(self._store, lease, self._stopping, self._timing, self._give_up) as watch:
-                self._run(job, lease, _JobCheckpoint(self._store, lease, job, watch, self._timing))
+                checkpoint = _JobCheckpoint(self._store, lease, self._progress_of(job), watch, self._timing)
+                self._run(job, lease, checkpoint)
             return "succeeded"
         except LeaseLost:
             return "lease lost"
@@ -109,6 +110,12 @@ class Execution:
             animator = self._animators[self._services.engines.resolve(JobKind.ANIMATE, wanted)]
             self._services.animations.run(job, lease, self._restorer, animator, checkpoint)
 
+    def _progress_of(self, job: Job) -> JobProgress:
+        engine = str(job.options.get("engine", "builtin"))
+        is_restored_first = job.options.get("restore_first") is True and job.source_job_id is None
+        restorer = self._services.engines.resolve(JobKind.RESTORE, "auto") if is_restored_first else None
+        return JobProgress(job.kind, engine=engine, restorer=restorer)
+
     def _restorer(self, wanted: str = "auto") -> Restorer:
         """The engine of this name, built where that has not been done. Raises EngineUnavailable."""
         return self._restorers[self._services.engines.resolve(JobKind.RESTORE, wanted)]
@@ -127,16 +134,14 @@ class Execution:
 class _JobCheckpoint:
     """What engines call: writes progress now and then, and stops the job when it must stop."""
 
-    def __init__(self, store: JobStore, lease: Lease, job: Job, watch: JobWatch, timing: Timing) -> None:
+    def __init__(
+        self, store: JobStore, lease: Lease, progress: JobProgress, watch: JobWatch, timing: Timing
+    ) -> None:
         self._store = store
         self._lease = lease
         self._watch = watch
         self._every_s = timing.report_s
-        self._progress = JobProgress(
-            job.kind,
-            engine=str(job.options.get("engine", "auto")),
-            restores_first=job.options.get("restore_first") is True,
-        )
+        self._progress = progress
         self._stage: Stage | None = None
         self._reported_s = 0.0
 

@@ -4,6 +4,7 @@ import logging
 import threading
 from dataclasses import replace
 
+from backend.engines.animation_api import MotionSetup
 from backend.engines.api import GfpganSetup
 from backend.settings import Settings
 from backend.wiring import build_parts, build_weights_folder
@@ -18,7 +19,12 @@ def run_worker(settings: Settings, stopping: threading.Event) -> None:
     """Load the engines and do jobs until `stopping` is set."""
     use_threads(settings.worker_threads)
     weights = build_weights_folder(settings)
-    engines = build_engines(weights, GfpganSetup(device=settings.device, precision=settings.precision))
+    engines = build_engines(
+        weights,
+        GfpganSetup(device=settings.device, precision=settings.precision),
+        MotionSetup(device=settings.device, precision=settings.precision),
+        settings.templates_dir,
+    )
     warm(engines)
     parts = build_parts(settings)
     timing = replace(DEFAULT_TIMING, stage_limit_s=settings.stage_limit_s)

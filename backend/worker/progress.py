@@ -35,7 +35,13 @@ NETWORK_RESTORE_WEIGHTS: Mapping[Stage, float] = {
     Stage.ENCODE: 3,
     Stage.STORE: 1,
 }
-RESTORE_SHARE_OF_ANIMATION = 0.3  # when the photo is restored first
+# When the photo is restored first: restoring's share of the time, by who restores and who animates.
+RESTORE_SHARES: Mapping[tuple[str, str], float] = {
+    ("builtin", "builtin"): 0.3,
+    ("gfpgan", "builtin"): 0.5,
+    ("builtin", "first_order"): 0.2,
+    ("gfpgan", "first_order"): 0.4,
+}
 ANIMATE_WEIGHTS: Mapping[Stage, float] = {
     Stage.FACES: 8,
     Stage.MOTION: 8,
@@ -43,16 +49,37 @@ ANIMATE_WEIGHTS: Mapping[Stage, float] = {
     Stage.ENCODE: 5,
     Stage.STORE: 3,
 }
+# With networks: a clip that is met for the first time is looked at frame by frame (`motion`).
+NETWORK_ANIMATE_WEIGHTS: Mapping[Stage, float] = {
+    Stage.FACES: 4,
+    Stage.MOTION: 14,
+    Stage.RENDER: 75,
+    Stage.ENCODE: 4,
+    Stage.STORE: 3,
+}
 FIND_PRINTS_WEIGHTS: Mapping[Stage, float] = {Stage.DECODE: 30, Stage.PRINTS: 68, Stage.STORE: 2}
 CUT_PRINTS_WEIGHTS: Mapping[Stage, float] = {Stage.DECODE: 15, Stage.STRAIGHTEN: 83, Stage.STORE: 2}
-_RESTORER_ONLY = (Stage.ANALYSE, Stage.SCRATCHES, Stage.DENOISE, Stage.DEBLUR, Stage.TONE, Stage.ENLARGE)
+# Of a restorer whose picture goes to an animator; `faces` is the animator's stage then.
+_RESTORER_ONLY = (
+    Stage.DECODE,
+    Stage.ANALYSE,
+    Stage.SCRATCHES,
+    Stage.DENOISE,
+    Stage.DEBLUR,
+    Stage.TONE,
+    Stage.ENLARGE,
+    Stage.RESTORE_FACES,
+)
 
 
 class JobProgress:
-    """Turns reports of stages into one number that only grows."""
+    """Turns reports of stages into one number that only grows.
 
-    def __init__(self, kind: JobKind, *, engine: str = "builtin", restores_first: bool = False) -> None:
-        self._spans = _spans(kind, engine, restores_first=restores_first)
+    engine: what does the job. restorer: what restores the photo before it is animated; None = nothing does
+    """
+
+    def __init__(self, kind: JobKind, *, engine: str = "builtin", restorer: str | None = None) -> None:
+        self._spans = _spans(kind, engine, restorer)
         self._progress = 0.0
 
     def at(self, stage: Stage, fraction: float) -> float:
@@ -62,19 +89,25 @@ class JobProgress:
         return self._progress
 
 
-def _spans(kind: JobKind, engine: str, *, restores_first: bool) -> dict[Stage, tuple[float, float]]:
+def _spans(kind: JobKind, engine: str, restorer: str | None) -> dict[Stage, tuple[float, float]]:
     """Stage -> where it starts and how long it is, as shares of the job."""
     if kind is JobKind.RESTORE:
-        return _laid_out(NETWORK_RESTORE_WEIGHTS if engine == "gfpgan" else RESTORE_WEIGHTS, 0.0, 1.0)
+        return _laid_out(_restoring(engine), 0.0, 1.0)
     if kind is JobKind.FIND_PRINTS:
         return _laid_out(FIND_PRINTS_WEIGHTS, 0.0, 1.0)
     if kind is JobKind.CUT_PRINTS:
         return _laid_out(CUT_PRINTS_WEIGHTS, 0.0, 1.0)
-    if not restores_first:
-        return _laid_out({Stage.DECODE: 2, **ANIMATE_WEIGHTS}, 0.0, 1.0)
-    restoring = {Stage.DECODE: 4, **{stage: RESTORE_WEIGHTS[stage] for stage in _RESTORER_ONLY}}
-    share = RESTORE_SHARE_OF_ANIMATION
-    return _laid_out(restoring, 0.0, share) | _laid_out(ANIMATE_WEIGHTS, share, 1.0 - share)
+    animating = NETWORK_ANIMATE_WEIGHTS if engine == "first_order" else ANIMATE_WEIGHTS
+    if restorer is None:
+        return _laid_out({Stage.DECODE: 2, **animating}, 0.0, 1.0)
+    before = _restoring(restorer)
+    restoring = {stage: before[stage] for stage in _RESTORER_ONLY if stage in before}
+    share = RESTORE_SHARES[restorer, engine]
+    return _laid_out(restoring, 0.0, share) | _laid_out(animating, share, 1.0 - share)
+
+
+def _restoring(engine: str) -> Mapping[Stage, float]:
+    return NETWORK_RESTORE_WEIGHTS if engine == "gfpgan" else RESTORE_WEIGHTS
 
 
 def _laid_out(

@@ -10,6 +10,7 @@ export type WeightState = 'missing' | 'partial' | 'downloading' | 'installed' | 
 interface ServedWeight {
   name: string
   file: string
+  engine: string
   role: string
   bytes: number
   licence: string
@@ -26,6 +27,8 @@ const CHUNKS = 4 // a download is done at this look
 
 export class ModelServer {
   mayDownload = true
+  /** Does this server know the engine that animates by a network, too? */
+  knowsMotion = false
   isAway = false
   readonly weights: ServedWeight[]
 
@@ -35,7 +38,7 @@ export class ModelServer {
   ) {
     const say = (zh: string, en: string) => (locale?.startsWith('zh') === true ? zh : en)
     const begun = { state: 'missing' as WeightState, soFar: 0, refusal: null, failure: null }
-    const common = { ...begun, isFree: true, note: '' }
+    const common = { ...begun, engine: 'gfpgan', isFree: true, note: '' }
     this.weights = [
       {
         ...common,
@@ -78,11 +81,26 @@ export class ModelServer {
         isFree: false,
         purpose: say('可选：更细的脸部边缘', 'Optional: finer edges of the face'),
       },
+      {
+        ...common,
+        name: 'vox-cpk',
+        file: 'vox-cpk.pth.tar',
+        engine: 'first_order',
+        role: 'motion',
+        bytes: 729_000_000,
+        licence: 'CC-BY-NC-4.0 until 2023-06-06, MIT since (code)',
+        isFree: false,
+        purpose: say('让人像动起来：First Order Motion Model', 'Moves portraits: First Order Motion Model'),
+        note: say(
+          '权重本身没有许可声明；代码在 2023-06-06 前为 CC BY-NC 4.0，之后为 MIT。商用前请查证。',
+          'The weights carry no licence statement; the code was CC BY-NC 4.0 until 2023-06-06 and is MIT since. Check before commercial use.',
+        ),
+      },
     ]
   }
 
-  private get isReady(): boolean {
-    return this.weights.some(({ role, state }) => role === 'face' && state === 'installed')
+  private has(wanted: string): boolean {
+    return this.weights.some(({ role, state }) => role === wanted && state === 'installed')
   }
 
   async serve(): Promise<void> {
@@ -95,9 +113,29 @@ export class ModelServer {
   }
 
   private engines(): Json[] {
-    const installed = this.isReady
+    const installed = this.has('face')
+    const moves = this.has('motion')
     const common = { task: 'restore', version: '1' }
+    const motion = {
+      task: 'animate',
+      version: '1',
+      name: 'first_order',
+      installed: moves,
+      reason: moves ? null : 'weights_missing',
+      needs_weights: true,
+      models: [
+        {
+          name: 'vox-cpk',
+          installed: moves,
+          purpose: '',
+          weights: 'vox-cpk',
+          licence: 'CC-BY-NC-4.0 until 2023-06-06, MIT since (code)',
+          commercial_use: false,
+        },
+      ],
+    }
     return [
+      ...(this.knowsMotion ? [motion] : []),
       {
         ...common,
         name: 'gfpgan',
@@ -126,10 +164,10 @@ export class ModelServer {
       weight.soFar = Math.min(weight.bytes, weight.soFar + Math.ceil(weight.bytes / CHUNKS))
       if (weight.soFar === weight.bytes) weight.state = 'installed'
     }
-    const items = this.weights.map(({ soFar, note, isFree, ...weight }) => ({
+    const known = this.weights.filter(({ engine }) => this.knowsMotion || engine !== 'first_order')
+    const items = known.map(({ soFar, note, isFree, ...weight }) => ({
       ...weight,
-      engine: 'gfpgan',
-      model: weight.role === 'face' ? weight.name : null,
+      model: ['face', 'motion'].includes(weight.role) ? weight.name : null,
       default: isFree,
       bytes_so_far: soFar,
       licence_note: note,

@@ -13,11 +13,13 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from backend.checkpoints.load import load_state, load_states
+from backend.checkpoints.names import FIRST_ORDER, MOTION_ROLE
 from backend.domain.errors import WeightsRefused
 from backend.networks.first_order.model import FirstOrderModel
 from tests.checkpoints import paddle_files
-from tests.narrow_motion import motion_file, random_states
+from tests.narrow_motion import NARROW_DETECTOR, motion_file, random_states
 from tests.narrow_networks import gfpgan_file
+from tests.narrow_weights import MOTION, install, narrow_files, narrow_folder
 from tests.shared_data import SHARED, needs_shared
 
 States = dict[str, dict[str, Tensor]]
@@ -110,6 +112,18 @@ def test_networks_of_torch_s_and_of_paddle_s_file_are_equal_to_the_bit(
     for one, other in ((ours.generator, theirs.generator), (ours.detector, theirs.detector)):
         assert one.state_dict().keys() == other.state_dict().keys()
         assert all(torch.equal(value, other.state_dict()[key]) for key, value in one.state_dict().items())
+
+
+def test_an_installed_file_is_found_by_its_role_and_loaded(tmp_path: Path) -> None:
+    files = narrow_files(animating=True)
+    folder = narrow_folder(tmp_path, "http://127.0.0.1:9", files)
+    install(tmp_path, files, MOTION)
+
+    (found,) = folder.find(FIRST_ORDER, MOTION_ROLE)
+    model = FirstOrderModel.from_states(load_states(found.path, sha256=found.sha256))
+
+    assert (found.file.name, model.detector.size) == ("vox-cpk", NARROW_DETECTOR)
+    assert str(refusal(found.path, sha256="0" * 64).params["reason"]) == "checksum"
 
 
 def test_a_file_without_one_of_the_networks_says_which(tmp_path: Path, states: States) -> None:

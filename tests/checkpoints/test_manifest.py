@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from backend.checkpoints.manifest import SHIPPED, read_manifest
+from backend.checkpoints.names import FIRST_ORDER, LARGE_MOTION, MOTION_ROLE
 from backend.domain.errors import NotFound, SettingsError
 from backend.engines.api import FaceModel
 from tests.weights_folders import an_entry
@@ -40,6 +41,13 @@ def test_the_masks_and_the_motion_are_labelled_non_commercial() -> None:
     labelled = {file.name for file in OURS if not file.commercial_use}
 
     assert labelled == {"parsenet"} | {file.name for file in OURS if file.engine == "first_order"}
+
+
+def test_files_that_animate_stand_in_order_and_the_one_that_cannot_has_no_part_in_it() -> None:
+    animating = [file.name for file in OURS if (file.engine, file.role) == (FIRST_ORDER, MOTION_ROLE)]
+
+    assert (animating[0], animating[-1]) == ("vox-cpk", LARGE_MOTION)
+    assert OURS.find("vox-mobile-paddle").role != MOTION_ROLE
 
 
 def test_no_licence_goes_without_its_catch() -> None:

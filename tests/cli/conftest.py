@@ -39,7 +39,7 @@ def use_engines(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
             animators={"builtin": animator or FakeAnimator()},
             print_cutter=print_cutter or FakePrintCutter(),
         )
-        monkeypatch.setattr(build_engines, "build_engines", lambda *_setup: engines)
+        monkeypatch.setattr(build_engines, "build_engines", lambda *_setup, **_more: engines)
 
     return use
 

@@ -138,7 +138,16 @@ def test_options_reach_the_engine(
         ["--preset", "nod", "-o", "out.mp4", "--faces", "some"],
         ["--preset", "nod", "-o", "out.mp4", "--faces", "-1"],
         ["--preset", "nod", "-o", "out.mp4", "--intensity", "2"],
+        ["--preset", "nod", "-o", "out.mp4", "--best-frame", "last"],
         ["--preset", "nod", "-o", "out.mp4", "--best-frame", "3"],
+        ["--preset", "nod", "-o", "out.mp4", "--absolute"],
+        ["--preset", "nod", "-o", "out.mp4", "--no-adapt-scale"],
+        ["--preset", "nod", "-o", "out.mp4", "--mode", "fast"],
+        ["--preset", "nod", "-o", "out.mp4", "--border", "official"],
+        ["--preset", "nod", "-o", "out.mp4", "--aligned"],
+        ["--preset", "nod", "-o", "out.mp4", "--device", "cpu"],
+        ["--preset", "nod", "-o", "out.mp4", "--precision", "fp32"],
+        ["--preset", "nod", "-o", "out.mp4", "--engine", "builtin", "--model-path", "photo.png"],
         ["--preset", "nod", "-o", "out.mp4", "--faces", "0:nod"],
         ["--driving", "photo.png", "-o", "out.mp4", "--faces", "0:nod"],
     ],
@@ -150,7 +159,16 @@ def test_options_reach_the_engine(
         "faces",
         "face -1",
         "intensity",
-        "no such option yet",
+        "no such frame",
+        "builtin: best frame",
+        "builtin: absolute",
+        "builtin: scale",
+        "builtin: mode",
+        "builtin: border",
+        "builtin: aligned",
+        "builtin: device",
+        "builtin: precision",
+        "builtin: model",
         "a preset for all and for one",
         "a clip and a preset for one",
     ],
@@ -171,7 +189,10 @@ def test_an_engine_that_is_not_installed_is_one_clear_line(run: Run, photo: Path
     result = run("animate", photo, "--preset", "nod", "-o", "out.mp4", "--engine", "first_order")
 
     assert result.exit_code == 1
-    assert result.stderr == "Error: the engine first_order is not installed\n"
+    assert result.stderr == (
+        "Error: the engine first_order has no weights: "
+        "python -m backend weights download vox-cpk --accept-non-commercial\n"
+    )
 
 
 def test_nobody_to_animate_is_one_clear_line(

@@ -10,6 +10,7 @@ from backend.evaluation.parity.fixtures import find_fixtures
 from backend.networks.srvgg import SRVGGNetCompact
 from tests.cli.conftest import Run
 from tests.evaluation.parity.fixture_folder import TINY, write_fixture
+from tests.narrow_motion import motion_file
 from tests.shared_data import SHARED, needs_shared
 
 
@@ -75,6 +76,7 @@ def test_a_folder_without_fixtures_is_one_clear_line(run: Run, tmp_path: Path) -
         ("f", "--weights", "w.pth"),
         ("--weights", "w.pth", "--input", "w.pth"),
         ("f", "--input", "w.pth"),
+        ("f", "--driving", "w.pth"),
         ("f", "--tolerance", "1"),
     ],
 )
@@ -102,6 +104,17 @@ def test_own_files_are_compared_with_the_tolerance_given(run: Run, tmp_path: Pat
 
     assert (strict.exit_code, lenient.exit_code) == (1, 0)
     assert "own.pth" in strict.stdout and "MISS" in strict.stdout
+
+
+def test_a_driving_frame_has_a_file_that_animates_compared(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "vox.pth.tar").write_bytes(motion_file())
+    picture = write_fixture(tmp_path / "f") / "in.png"
+    own = ("--weights", "vox.pth.tar", "--input", picture, "--expected", picture)
+
+    driven, alone = run("parity", *own, "--driving", picture), run("parity", *own)
+
+    assert "two square pictures" in driven.stderr
+    assert "animates and restores nothing" in alone.stderr
 
 
 def _shared_names() -> list[str]:

@@ -29,7 +29,7 @@ OPERATIONS = [
     (path, method)
     for path, methods in json.loads(openapi_text())["paths"].items()
     for method in methods
-    if method in ("get", "post")
+    if method in ("get", "post", "patch", "delete")
     and not path.endswith("/logout")  # it would end the session that the others need
 ]
 

@@ -73,6 +73,7 @@ def test_closed_schemas_name_every_member(studio: Studio, guest: Visitor) -> Non
         ("/api/v1/version", "Version"),
         ("/api/v1/auth/me", "Me"),
         ("/api/v1/jobs", "JobList"),
+        ("/api/v1/expressions", "ExpressionList"),
         ("/api/v1/nothing", "Problem"),
         ("/readyz", "Problem"),
     ],

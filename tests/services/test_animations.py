@@ -1,6 +1,8 @@
+import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,19 +10,21 @@ import pytest
 from PIL import Image
 
 from backend.domain.errors import InvalidOption, JobCancelled, NoFaceFound
+from backend.domain.films import ClipCheck, FilmQuality
 from backend.domain.jobs import Job, JobState, Stage
 from backend.domain.media import Variant
 from backend.domain.users import User
-from backend.engines.animation_api import AnimateOptions, Animation, Driving, FaceCurves
+from backend.engines.animation_api import MOTION_OPTIONS, AnimateOptions, Animation, Driving, FaceCurves
 from backend.engines.api import Checkpoint
 from backend.engines.fakes import FakeAnimator, motion_colour
 from backend.media.film import FilmWriter
 from backend.media.types import RgbImage
 from backend.media.video import probe_clip, read_frames
 from backend.services.bundle import Services
-from backend.services.requests import AnimateRequest, NewFile, RestoreRequest, StoredSource
+from backend.services.driving_videos import Presets
+from backend.services.requests import AnimateRequest, FilmFormat, NewFile, RestoreRequest, StoredSource
 from tests.fakes import RecordingCheckpoint
-from tests.presets import FRAME_COUNT, SMILES
+from tests.presets import FRAME_COUNT, SMILES, write_catalogue
 from tests.services.studio import Worker, a_file, a_photo_file
 
 Files = Callable[[], list[Path]]
@@ -377,3 +381,148 @@ def test_faces_by_number_survive_the_jobs_row(services: Services, guest: User) -
 
     stored = services.jobs.show(guest.id, job.id)
     assert AnimateRequest.from_json(stored.options).options.faces == (0, 2)
+
+
+class MeasuredAnimator(FakeAnimator):
+    """Films that come with everything that can be known of one; at rest they are white."""
+
+    name = "first_order"
+
+    def animate(
+        self, portrait: RgbImage, driving: Driving, options: AnimateOptions, checkpoint: Checkpoint
+    ) -> Animation:
+        animation = super().animate(portrait, driving, options, checkpoint)
+        self.is_read = False
+        return replace(
+            animation,
+            frames=self._read(animation.frames),
+            rest_frame=2,
+            model="vox-cpk",
+            clip_checks=(
+                ClipCheck(
+                    name="jitter",
+                    passed=np.bool_(False),  # type: ignore[arg-type]  # as engines compare
+                    value=float("inf"),
+                    limit=np.float32(0.5),  # type: ignore[arg-type]
+                    frames=(np.int64(1), 2),  # type: ignore[arg-type]
+                ),
+            ),
+            quality=self._quality,
+        )
+
+    def _read(self, frames: Iterator[RgbImage]) -> Iterator[RgbImage]:
+        for frame_index, frame in enumerate(frames):
+            yield np.full_like(frame, 255) if frame_index == 2 else frame
+        self.is_read = True
+
+    def _quality(self) -> FilmQuality:
+        assert self.is_read, "asked before the film was made"
+        return FilmQuality(
+            identity_change=0.02, seam=float(np.float32(1.5)), loop=float("inf"), jitter=float("nan")
+        )
+
+
+def test_what_is_known_of_a_film_is_kept_with_it(services: Services, guest: User, worker: Worker) -> None:
+    worker.animator = MeasuredAnimator()
+    services.animations.submit(guest.id, a_photo_file(), NOD)
+
+    job = worker.run_next()
+
+    assert job.outcome is not None
+    assert job.outcome.model == "vox-cpk"
+    assert job.outcome.quality == FilmQuality(identity_change=0.02, seam=1.5)  # a number that is none is not
+    assert job.outcome.clip_checks == (
+        ClipCheck(name="jitter", passed=False, value=None, limit=0.5, frames=(1, 2)),
+    )
+
+
+def test_a_film_of_which_nothing_was_measured_says_so(
+    services: Services, guest: User, worker: Worker
+) -> None:
+    services.animations.submit(guest.id, a_photo_file(), NOD)
+
+    job = worker.run_next()
+
+    assert job.outcome is not None
+    assert (job.outcome.quality, job.outcome.clip_checks, job.outcome.model) == (None, (), None)
+
+
+@pytest.mark.parametrize("film_format", ["mp4", "gif"])
+def test_the_poster_is_the_frame_at_rest(
+    services: Services, guest: User, worker: Worker, film_format: FilmFormat
+) -> None:
+    worker.animator = MeasuredAnimator()
+    services.animations.submit(guest.id, a_photo_file(), replace(NOD, format=film_format))
+
+    job = worker.run_next()
+
+    with Image.open(io.BytesIO(content(services, guest, job.media_id, Variant.POSTER))) as poster:
+        assert (poster.format, poster.size) == ("JPEG", (64, 42))
+        assert np.asarray(poster.convert("L")).min() > 250
+
+
+def test_options_of_networks_survive_the_jobs_row() -> None:
+    asked = AnimateRequest(
+        preset="nod",
+        options=AnimateOptions(mode="fast", adapt_scale=False, best_frame=12, border="official"),
+    )
+
+    assert AnimateRequest.from_json(asked.to_json()) == asked
+
+
+def test_a_row_from_before_networks_animated_is_read() -> None:
+    row = NOD.to_json()
+    del row["expression"]
+    row["options"] = {"faces": "all", "intensity": 1.0, "size": "auto"}
+
+    assert AnimateRequest.from_json(row) == NOD
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        AnimateOptions(mode="fast"),
+        AnimateOptions(relative=False),
+        AnimateOptions(adapt_scale=False),
+        AnimateOptions(best_frame="first"),
+        AnimateOptions(border="frozen"),
+        AnimateOptions(is_face_crop=True),
+    ],
+)
+def test_an_option_of_networks_is_refused_before_anything_is_stored(
+    services: Services, guest: User, stored_files: Files, options: AnimateOptions
+) -> None:
+    name = next(name for name in MOTION_OPTIONS if getattr(options, name) != getattr(AnimateOptions(), name))
+
+    with pytest.raises(InvalidOption) as refused:
+        services.animations.submit(guest.id, a_photo_file(), AnimateRequest(preset="nod", options=options))
+
+    assert refused.value.option == name
+    assert stored_files() == []
+
+
+def test_a_rest_frame_that_the_preset_does_not_have_is_refused_at_once(
+    services: Services, guest: User, stored_files: Files
+) -> None:
+    late = AnimateRequest(preset="nod", options=AnimateOptions(best_frame=FRAME_COUNT))
+
+    with pytest.raises(InvalidOption, match="5 frames") as refused:
+        services.animations.submit(guest.id, a_photo_file(), late)
+
+    assert refused.value.option == "best_frame"
+    assert stored_files() == []
+
+
+def test_a_presets_motion_can_be_had_as_a_film_too(tmp_path: Path) -> None:
+    folder = write_catalogue(tmp_path / "filmed")
+    with FilmWriter(tmp_path / "nod.mp4", 32, 32, 10.0) as film:
+        for shade in range(0, 50 * FRAME_COUNT, 50):
+            film.write(np.full((32, 32, 3), shade, np.uint8))
+    (folder / "nod.mp4").write_bytes((tmp_path / "nod.mp4").read_bytes())
+    curve = Presets(folder).find("nod").curve
+    assert curve is not None and curve.open_clip is not None
+
+    clip = curve.open_clip()
+
+    assert (clip.frame_count, clip.fps) == (curve.frame_count, curve.fps)
+    assert clip.sha256 == hashlib.sha256((folder / "nod.mp4").read_bytes()).hexdigest()

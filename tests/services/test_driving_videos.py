@@ -100,6 +100,16 @@ def test_the_shipped_catalogue_is_whole() -> None:
         assert np.isclose(preset.frame_count / preset.fps, preset.duration_s)
 
 
+def test_the_shipped_clips_show_their_curves_frame_for_frame() -> None:
+    for number in ("3", "6", "9", "12"):  # each is looked at by ffmpeg
+        preset = Presets(SHIPPED).find(number)
+        assert preset.curve is not None and preset.curve.open_clip is not None
+
+        clip = preset.curve.open_clip()
+
+        assert (clip.frame_count, clip.fps) == (preset.curve.frame_count, preset.curve.fps), preset.slug
+
+
 def test_the_shipped_numbers_are_those_of_the_first_prototype() -> None:
     presets = Presets(SHIPPED)
 

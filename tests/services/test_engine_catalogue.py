@@ -34,7 +34,7 @@ def test_the_list_says_why_an_engine_is_missing() -> None:
     assert stated == {
         (JobKind.RESTORE, "gfpgan"): (False, "weights_missing"),
         (JobKind.RESTORE, "builtin"): (True, None),
-        (JobKind.ANIMATE, "first_order"): (False, "not_in_this_version"),
+        (JobKind.ANIMATE, "first_order"): (False, "weights_missing"),
         (JobKind.ANIMATE, "builtin"): (True, None),
     }
 
@@ -78,6 +78,45 @@ def test_gfpgan_is_there_as_soon_as_its_file_is(tmp_path: Path) -> None:
     assert catalogue.resolve(JobKind.RESTORE, "gfpgan") == "gfpgan"
     assert catalogue.resolve(JobKind.ANIMATE, "auto") == "builtin"
     assert (gfpgan_of(catalogue).reason, gfpgan_of(catalogue).version) == (None, "3")
+
+
+def films_catalogue_over(directory: Path) -> EngineCatalogue:
+    entries = (
+        an_entry("vox-own", "own.pth.tar", engine="first_order", role="motion", commercial_use=False),
+        an_entry("vox-cpk", "vox-cpk.pth.tar", engine="first_order", role="motion", content=b"another"),
+        an_entry("vox-mobile", "mobile.pdparams", engine="first_order", role="motion_mobile"),
+    )
+    return EngineCatalogue(
+        builtin_version="1", first_order_version="2", weights=a_folder(directory, *entries)
+    )
+
+
+def test_first_order_without_weights_says_how_to_get_them(tmp_path: Path) -> None:
+    catalogue = films_catalogue_over(tmp_path)
+    (tmp_path / "mobile.pdparams").write_bytes(CONTENT)  # no network of ours
+
+    with pytest.raises(WeightsMissing, match="download vox-own --accept-non-commercial") as caught:
+        catalogue.resolve(JobKind.ANIMATE, "first_order")
+
+    assert caught.value.params == {"engine": "first_order", "file": "own.pth.tar"}
+    assert catalogue.resolve(JobKind.ANIMATE, "auto") == "builtin"
+
+
+def test_first_order_is_the_best_as_soon_as_a_file_of_it_is_there(tmp_path: Path) -> None:
+    catalogue = films_catalogue_over(tmp_path)
+    catalogue.list()
+
+    (tmp_path / "vox-cpk.pth.tar").write_bytes(b"another")
+
+    assert catalogue.resolve(JobKind.ANIMATE, "auto") == "first_order"
+    assert catalogue.resolve(JobKind.ANIMATE, "builtin") == "builtin"
+    assert catalogue.resolve(JobKind.RESTORE, "auto") == "builtin"
+    engine = next(engine for engine in catalogue.list() if engine.name == "first_order")
+    assert (engine.installed, engine.reason, engine.version) == (True, None, "2")
+    assert [(model.name, model.installed) for model in engine.models] == [
+        ("vox-own", False),
+        ("vox-cpk", True),
+    ]
 
 
 def test_a_damaged_file_makes_no_engine(tmp_path: Path) -> None:

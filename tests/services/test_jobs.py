@@ -1,3 +1,5 @@
+from datetime import datetime
+
 import pytest
 
 from backend.domain.errors import InvalidOption, NotFound
@@ -65,6 +67,51 @@ def test_estimates_follow_what_jobs_of_the_kind_took(
     assert services.jobs.show(guest.id, first).eta_s == 0.75 * took_s
 
 
+def test_a_running_job_is_estimated_by_its_own_pace_more_and_more(
+    services: Services, guest: User, clock: FakeClock, worker: Worker, jobs: JobStore
+) -> None:
+    submit(services, guest, clock)
+    worker.run_next(RecordingCheckpoint(lambda stage: clock.advance(seconds=2)))
+    (usual_s,) = set(jobs.recent_durations_s(services.jobs.list(guest.id).items[0].kind))
+    slow = submit(services, guest, clock)
+    claimed = jobs.claim_next()
+    assert claimed is not None
+
+    estimates = []
+    for share in (0.05, 0.5, 0.9):
+        clock.advance(
+            seconds=4 * usual_s * share - (clock.now() - claimed_at(jobs, guest, slow)).total_seconds()
+        )
+        jobs.report(claimed[1], Stage.DENOISE, share)
+        estimates.append(services.jobs.show(guest.id, slow).eta_s)
+
+    # Four times as slow as usual: at first nothing is known of that, at last nearly all.
+    assert estimates == [
+        pytest.approx(0.95 * usual_s, abs=0.06),
+        pytest.approx(0.5 * (0.5 * 4 + 0.5) * usual_s, abs=0.06),
+        pytest.approx(0.1 * (0.9 * 4 + 0.1) * usual_s, abs=0.06),
+    ]
+
+
+def test_the_first_job_is_estimated_by_its_pace_alone(
+    services: Services, guest: User, clock: FakeClock, jobs: JobStore
+) -> None:
+    first = submit(services, guest, clock)
+    claimed = jobs.claim_next()
+    assert claimed is not None
+
+    clock.advance(seconds=10)
+    jobs.report(claimed[1], Stage.DENOISE, 0.25)
+
+    assert services.jobs.show(guest.id, first).eta_s == 30.0
+
+
+def claimed_at(jobs: JobStore, guest: User, job_id: str) -> datetime:
+    started_at = jobs.get(guest.id, job_id).started_at
+    assert started_at is not None
+    return started_at
+
+
 def test_a_job_of_a_kind_never_done_has_no_estimate(
     services: Services, guest: User, clock: FakeClock, worker: Worker
 ) -> None:
@@ -125,7 +172,7 @@ def test_waiting_ends_with_the_job(
         pauses_s.append(pause_s)
         worker.run_next()
 
-    patient = Jobs(jobs, QueueCaps(), sleep=sleep)
+    patient = Jobs(jobs, QueueCaps(), clock, sleep=sleep)
 
     assert patient.wait(guest.id, job_id, 60.0).state is JobState.SUCCEEDED
     assert len(pauses_s) == 1

@@ -14,9 +14,10 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from backend.domain.clock import Clock, SystemClock
-from backend.domain.errors import InvalidOption, NoFaceFound
-from backend.engines.animation_api import AnimateOptions, Animation, Driving
+from backend.domain.errors import InvalidOption, NoFaceFound, NoMotionFound
+from backend.engines.animation_api import AnimateOptions, Animation, Driving, DrivingClip
 from backend.engines.api import Checkpoint
+from backend.engines.fake_first_order import FakeFirstOrder
 from backend.engines.fake_gfpgan import FakeGfpgan
 from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer
 from backend.media.types import RgbImage
@@ -101,13 +102,18 @@ class Studio:
 
 
 class ShyAnimator(FakeAnimator):
-    """Finds nobody in a black picture (which the fake restorer brightens by 16), and nowhere a face 999."""
+    """Finds nobody in a black picture (which the fake restorer brightens by 16), and nowhere a face 999.
+
+    Of clips it follows those that move: not one of a single frame.
+    """
 
     def animate(
         self, portrait: RgbImage, driving: Driving, options: AnimateOptions, checkpoint: Checkpoint
     ) -> Animation:
         if portrait.max() <= 16:
             raise NoFaceFound
+        if isinstance(driving, DrivingClip) and driving.frame_count == 1:
+            raise NoMotionFound
         if isinstance(options.faces, tuple) and 999 in options.faces:
             raise InvalidOption("there is no face 999 in this photo", option="faces")
         return super().animate(portrait, driving, options, checkpoint)
@@ -142,7 +148,7 @@ def open_studio(
         store=store,
         services=services,
         restorers={"builtin": FakeRestorer(), "gfpgan": FakeGfpgan()},
-        animators={"builtin": ShyAnimator()},
+        animators={"builtin": ShyAnimator(), "first_order": FakeFirstOrder()},
         print_cutter=FakePrintCutter(),
         stopping=threading.Event(),
     )

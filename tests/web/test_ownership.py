@@ -1,8 +1,13 @@
 """Another's thing is 404, for every address with an id. An address that is missing here fails the build."""
 
+import io
+from pathlib import Path
+
+import numpy as np
 import pytest
 
-from tests.web.studio import Studio, Visitor, a_file
+from backend.media.film import FilmWriter
+from tests.web.studio import ORIGIN, Studio, Visitor, a_file
 
 # method and address of every route that takes an id
 MATRIX = [
@@ -11,6 +16,9 @@ MATRIX = [
     ("POST", "/api/v1/jobs/{job_id}/retry"),
     ("GET", "/api/v1/media/{media_id}"),
     ("GET", "/api/v1/uploads/{upload_id}"),
+    ("PATCH", "/api/v1/expressions/{expression_id}"),
+    ("DELETE", "/api/v1/expressions/{expression_id}"),
+    ("GET", "/api/v1/expressions/{expression_id}/clip"),
 ]
 TOKEN_OPENS = {
     ("GET", "/api/v1/jobs/{job_id}"),
@@ -20,12 +28,26 @@ TOKEN_OPENS = {
 
 
 @pytest.fixture
-def things(studio: Studio, guest: Visitor) -> dict[str, str]:
+def things(studio: Studio, guest: Visitor, tmp_path: Path) -> dict[str, str]:
     """What the guest owns."""
     job = guest.submit()
+    film = guest.submit("/animate", driving=(io.BytesIO(a_clip(tmp_path / "clip.mp4")), "clip.mp4"))
     studio.work()
     done = guest.get(f"/api/v1/jobs/{job['id']}").json
-    return {"job_id": job["id"], "media_id": done["media_id"], "upload_id": done["upload_id"]}
+    kept = guest.post("/api/v1/expressions", json={"job_id": film["id"], "name": "mine"}).json
+    return {
+        "job_id": job["id"],
+        "media_id": done["media_id"],
+        "upload_id": done["upload_id"],
+        "expression_id": kept["id"],
+    }
+
+
+def a_clip(path: Path) -> bytes:
+    with FilmWriter(path, 32, 32, 10.0) as film:
+        for _ in range(3):
+            film.write(np.full((32, 32, 3), 90, np.uint8))
+    return path.read_bytes()
 
 
 def test_every_address_with_an_id_stands_in_the_matrix(studio: Studio) -> None:
@@ -45,7 +67,9 @@ def test_another_guest_finds_nothing(
 ) -> None:
     address = rule.format(**things)
 
-    answer = other_guest.get(address) if method == "GET" else other_guest.post(address)
+    headers = {"Origin": ORIGIN, "X-CSRF-Token": other_guest.csrf_token}
+    body = {"name": "mine now"} if method == "PATCH" else None
+    answer = other_guest.client.open(address, method=method, headers=headers, json=body)
 
     assert (answer.status_code, answer.json["code"]) == (404, "not_found")
 

@@ -1,9 +1,14 @@
 """Values as JSON: the parts with arithmetic in them."""
 
+from dataclasses import asdict
+
 import pytest
 
-from backend.engines.animation_api import MotionCurve
-from backend.web.present import PREVIEW_FPS, flat_options, thinned
+from backend.engines.animation_api import AnimateOptions, MotionCurve
+from backend.services.requests import AnimateRequest
+from backend.web.present import flat_options
+from backend.web.present_moves import PREVIEW_FPS, thinned
+from backend.web.request_schemas import AnimateFieldsSchema
 
 
 @pytest.mark.parametrize(("fps", "frame_count"), [(25.0, 75), (30.0, 90), (10.0, 5), (60.0, 61)])
@@ -33,6 +38,16 @@ def test_presets_of_faces_are_shown_as_they_were_sent() -> None:
     stored = {"preset": None, "face_presets": {"0": "nod"}, "options": {"faces": "all"}}
 
     assert flat_options(stored) == {"preset": None, "faces": {"0": "nod"}}
+
+
+def test_what_only_the_command_line_takes_is_not_shown() -> None:
+    stored = asdict(AnimateRequest(preset="nod", options=AnimateOptions(faces=(0, 2))))
+
+    shown = flat_options(stored)
+
+    sendable = set(AnimateFieldsSchema().fields)
+    assert set(shown) <= sendable
+    assert shown["faces"] == (0, 2)
 
 
 def test_options_are_shown_as_they_were_sent() -> None:

@@ -13,18 +13,19 @@ from backend.domain.jobs import Job, JobState, Stage
 from backend.domain.users import User
 from backend.engines.animation_api import AnimateOptions, Animation, Animator, Driving
 from backend.engines.api import Checkpoint, Restoration, RestoreOptions, Restorer, SourcePhoto
+from backend.engines.fake_first_order import FakeFirstOrder
 from backend.engines.fake_gfpgan import FakeGfpgan
 from backend.engines.fakes import FakeAnimator, FakePrintCutter, FakeRestorer
 from backend.media.types import RgbImage
 from backend.services.bundle import Services
-from backend.services.requests import AnimateRequest, NewFile, RestoreRequest
+from backend.services.requests import AnimateRequest, NewFile, RestoreRequest, StoredSource
 from backend.storage.database import Database
 from backend.storage.jobs import JobStore, Lease
 from backend.worker.engine_shelf import EngineShelf
 from backend.worker.execution import Execution
 from backend.worker.timing import Timing
 from tests.builders import a_portrait_png
-from tests.catalogues import GfpganInstalled
+from tests.catalogues import EverythingInstalled, GfpganInstalled
 from tests.fakes import FakeClock
 from tests.worker.engines import InterruptedRestorer
 from tests.worker.waiting import wait_until
@@ -72,7 +73,7 @@ class Bench:
             store=self.jobs,
             services=self.services,
             restorers=restorers or {"builtin": restorer or FakeRestorer()},
-            animators={"builtin": animator or FakeAnimator()},
+            animators={"builtin": animator or FakeAnimator(), "first_order": FakeFirstOrder()},
             print_cutter=FakePrintCutter(),
             stopping=self.stopping,
             timing=timing,
@@ -181,6 +182,53 @@ def test_a_photo_is_restored_by_the_best_engine_before_it_moves(
     bench.execution(restorers={"builtin": FakeRestorer(), "gfpgan": Noted()}).execute_next()
 
     assert (bench.now(job).state, restored_by) == (JobState.SUCCEEDED, stages)
+
+
+class ReportStore(JobStore):
+    """Remembers what was reported of a job's progress."""
+
+    def __init__(self, database: Database, clock: FakeClock) -> None:
+        super().__init__(database, clock)
+        self.reports: list[tuple[Stage, float]] = []
+
+    def report(self, lease: Lease, stage: Stage, progress: float) -> bool:
+        self.reports.append((stage, progress))
+        return super().report(lease, stage, progress)
+
+
+def test_restoring_and_animating_by_networks_have_one_bar(
+    bench: Bench, database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench.services.engines, "resolve", EverythingInstalled().resolve)
+    bench.jobs = store = ReportStore(database, clock)
+    job = bench.submit_animation(restore_first=True)
+
+    execution = bench.execution(restorers={"builtin": FakeRestorer(), "gfpgan": FakeGfpgan()})
+    execution.execute_next()
+
+    assert bench.now(job).state is JobState.SUCCEEDED
+    shares = [share for _, share in store.reports]
+    assert shares == sorted(shares)
+    by_stage = dict(store.reports)  # the last of each
+    assert by_stage[Stage.RESTORE_FACES] < by_stage[Stage.MOTION] < by_stage[Stage.RENDER]
+    assert len({share for stage, share in store.reports if stage is Stage.RENDER}) > 3
+
+
+def test_a_photo_that_was_restored_before_takes_no_part_of_the_bar(
+    bench: Bench, database: Database, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench.services.engines, "resolve", EverythingInstalled().resolve)
+    bench.jobs = store = ReportStore(database, clock)
+    execution = bench.execution(restorers={"builtin": FakeRestorer(), "gfpgan": FakeGfpgan()})
+    restored = bench.submit_restoration()
+    execution.execute_next()
+    store.reports.clear()
+
+    request = AnimateRequest(preset="smile_blink")
+    bench.services.animations.submit(bench.guest.id, StoredSource(id=restored.id), request)
+    execution.execute_next()
+
+    assert dict(store.reports)[Stage.MOTION] < 0.1
 
 
 def test_an_engine_that_cannot_be_loaded_fails_the_job_and_not_the_next(bench: Bench) -> None:

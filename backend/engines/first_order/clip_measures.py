@@ -2,8 +2,10 @@
 
 A clip that fails here still drives; the checks say what a film of it will suffer from. Lengths of keypoints
 are in face sizes, H = the root of their hull's area in frame 0. The limits begin at those of talking-head
-data sets and were set so that our own clips pass with a detector that follows local detail; those of `cut`,
-`jitter`, `neutral_start`, `amplitude` and `invertible` need a look with real weights.
+data sets. Followed by optical flow in place of a trained detector our own clips pass by far (cut 0.03,
+jitter 0.004, neutral_start 0.000, loop 0.001, amplitude 0.03 to 0.16, condition 1.5, nose 0.15, background
+0.08), and three foreign ones reach a jitter of 0.013. By how much a detector with real weights trembles is not
+known yet: `cut`, `jitter`, `neutral_start`, `amplitude` and `invertible` need a look with them.
 """
 
 from collections.abc import Sequence
@@ -29,7 +31,7 @@ from backend.media.types import RgbImage
 
 _MOST_FRAMES: Final = 20  # that are named
 _CUT: Final = 0.15
-_JITTER: Final = 0.01
+_JITTER: Final = 0.02
 _NEUTRAL: Final = 0.03
 _STILL_FRAMES: Final = 5
 _FACE_SEEN: Final = 0.8
@@ -42,7 +44,7 @@ _LOOP_TURN: Final = 0.05
 _CONDITION: Final = 20.0
 _BACKGROUND: Final = 3.0  # grey levels
 _CORNER_SHARE: Final = 0.08
-_AMPLITUDE: Final = 0.5
+_AMPLITUDE: Final = 0.35
 
 Flags = npt.NDArray[np.bool_]
 
@@ -102,7 +104,9 @@ def motion_checks(driver: KeypointArrays) -> tuple[ClipCheck, ...]:
     return (
         _check("jitter", usual, _JITTER, frames=(trembling > _JITTER) & (usual > _JITTER), first=1),
         _check("neutral_start", float(ways[:_STILL_FRAMES].max()), _NEUTRAL, frames=_first(ways > _NEUTRAL)),
-        ClipCheck(name="loop", passed=is_closed and ways[-1] <= _LOOP, value=float(ways[-1]), limit=_LOOP),
+        ClipCheck(
+            name="loop", passed=is_closed and bool(ways[-1] <= _LOOP), value=float(ways[-1]), limit=_LOOP
+        ),
         _check("invertible", condition, _CONDITION, frames=folded),
         _check("amplitude", float(ways.max()), _AMPLITUDE, frames=ways > _AMPLITUDE),
     )
@@ -115,19 +119,20 @@ def picture_checks(driver: KeypointArrays, watch: FrameWatch, seen: Driver) -> t
     is_cut = np.concatenate([[False], steps > _CUT])
     is_cut[watch.cuts] = True
     off = [look for look in seen.looks if not _is_placed(look, seen)]
+    placed = (len(seen.looks) - len(off)) / max(1, len(seen.looks))
     aside = [(_aside(look.points), look.frame) for look in seen.looks if look.points is not None]
     return (
         ClipCheck(
             name="cut",
-            passed=not is_cut.any(),
+            passed=not bool(is_cut.any()),
             value=float(steps.max(initial=0.0)),
             limit=_CUT,
             frames=_numbers(is_cut),
         ),
         ClipCheck(
             name="face",
-            passed=len(off) <= (1 - _FACE_SEEN) * len(seen.looks),
-            value=1 - len(off) / max(1, len(seen.looks)),
+            passed=placed >= _FACE_SEEN,
+            value=placed,
             limit=_FACE_SEEN,
             frames=tuple(look.frame for look in off)[:_MOST_FRAMES],
         ),
@@ -149,7 +154,7 @@ def picture_checks(driver: KeypointArrays, watch: FrameWatch, seen: Driver) -> t
 
 def _check(name: str, value: float, limit: float, *, frames: Flags, first: int = 0) -> ClipCheck:
     """A check that fails above a limit. first: the frame of the first flag."""
-    passed = value <= limit and not frames.any()
+    passed = value <= limit and not bool(frames.any())
     return ClipCheck(name=name, passed=passed, value=value, limit=limit, frames=_numbers(frames, first))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from backend.engines.faces.boxes import Box
 from backend.engines.first_order.crops import Square, mirrored
-from backend.engines.first_order.matte import masks_at, network_places
+from backend.engines.first_order.matte import cell_places, masks_at
 from backend.engines.first_order.residual import Residual
 from backend.engines.first_order.seams import MovedFace, Numbers
 from backend.media.types import Mask, RgbImage
@@ -54,7 +54,7 @@ def place_of(
     if not rows.size:
         return None
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    free = masks_at(*network_places(square, side_px // 4), square, box, others).free
+    free = masks_at(*cell_places(square, side_px // 4), square, box, others).free
     return Place(
         square=square,
         x=x1 + int(left),

@@ -17,6 +17,7 @@ from backend.domain.errors import NoFaceFound
 from backend.domain.jobs import Stage
 from backend.engines.animation_api import DrivingClip
 from backend.engines.api import Checkpoint, FivePoints
+from backend.engines.clips.crowd import are_several, candidates
 from backend.engines.clips.stretch import Stretch
 from backend.engines.faces.boxes import Box, FoundFace, overlap, side
 from backend.engines.faces.finding import FindFaces
@@ -27,7 +28,6 @@ from backend.media.types import RgbImage
 _LOOKED_SIDE_PX: Final = 512
 _LOOKS: Final = 16  # to find a face for certain takes a third of a second
 _SAME_FACE_FROM: Final = 0.4  # of the smaller box
-_ALSO_A_FACE: Final = 0.35  # of the largest one's side: people behind are no second driver
 _LOST_SHARE: Final = 0.25  # of the looks; shut eyes may hide a face from the finder
 _MOSTLY_SHOWN: Final = 0.85  # of the picture's area
 _MOST_READ_PX: Final = 2048
@@ -81,7 +81,7 @@ def find_driver(clip: DrivingClip, stretch: Stretch, find: FindFaces, checkpoint
         for index, picture in enumerate(pictures):
             checkpoint(Stage.MOTION, 0.3 + min(0.2 * index / _LOOKS, 0.2))
             size_px = (picture.shape[1], picture.shape[0])
-            faces = _drivers(find(picture))
+            faces = candidates(find(picture))
             looked.append(faces)
             points.append({face.id: five_points(picture, face) for face in faces})
     chosen = _largest_throughout(looked)
@@ -96,19 +96,12 @@ def find_driver(clip: DrivingClip, stretch: Stretch, find: FindFaces, checkpoint
         )
         for index, face in enumerate(chosen)
     )
-    crowded = sum(len(faces) > 1 for faces in looked)
     return Driver(
         square=square_throughout(np.array(boxes)),
         size_px=size_px,
         looks=looks,
-        is_one_of_several=crowded > max(1, len(looked) // 4),  # a finder errs now and then
+        is_one_of_several=are_several(looked),
     )
-
-
-def _drivers(faces: tuple[FoundFace, ...]) -> tuple[FoundFace, ...]:
-    """Without the people behind."""
-    largest = max((side(face.box) for face in faces), default=0.0)
-    return tuple(face for face in faces if side(face.box) > _ALSO_A_FACE * largest)
 
 
 def square_throughout(boxes: npt.NDArray[np.float64]) -> Square:

@@ -74,7 +74,10 @@ class FirstOrderAnimator:
             raise NoFaceFound("no face of this photo is in the film")
         ids = {face.id for face, _ in placed}
         motions = self._motions(driving, sorted(ids), network, checkpoint)
-        faces = [filming.face(portrait, face, place, motions[face.id]) for face, place in placed]
+        faces = []
+        for face, place in placed:
+            checkpoint(Stage.MOTION, 1.0)
+            faces.append(filming.face(portrait, face, place, motions[face.id]))
         first = motions[placed[0][0].id]
         frame_count = max(len(motion.template) for motion in motions.values())
         watch = filming.watch(faces, loops=not isinstance(driving, DrivingClip))

@@ -101,8 +101,9 @@ def _affine(moved: Numbers, source: Numbers) -> Numbers:
 
 def _warped(picture: Numbers, flow: Numbers) -> Numbers:
     side = picture.shape[0]
-    large = cv2.resize(flow, (side, side), interpolation=cv2.INTER_LINEAR)
-    shift = (large - cv2.resize(identity_flow(flow.shape[0]), (side, side))) * np.float32((side - 1) / 2)
+    cells = flow.shape[0]
+    pixels_per_unit = np.float32((cells - 1) / 2 * side / cells)
+    shift = cv2.resize(flow - identity_flow(cells), (side, side)) * pixels_per_unit
     x = shift[..., 0] + np.arange(side, dtype=np.float32)
     y = shift[..., 1] + np.arange(side, dtype=np.float32)[:, None]
     return np.asarray(cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101))

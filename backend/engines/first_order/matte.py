@@ -58,12 +58,9 @@ def masks_at(x: Numbers, y: Numbers, square: Square, box: Box, others: Sequence[
     return Masks(shown=shown, free=free)
 
 
-def network_places(square: Square, cells: int) -> tuple[Numbers, Numbers]:
-    """Where a network's grid lies in the film: x (1, cells) and y (cells, 1), pixels.
-
-    From border to border; that `align_corners` begins half a network pixel later does not show in masks.
-    """
-    places = np.linspace(-0.5, square.side - 0.5, cells, dtype=np.float32)
+def cell_places(square: Square, cells: int) -> tuple[Numbers, Numbers]:
+    """Middles of the cells that a network moves, in the film: x (1, cells) and y (cells, 1), pixels."""
+    places = ((np.arange(cells, dtype=np.float32) + 0.5) * square.side / cells - 0.5).astype(np.float32)
     return (places + np.float32(square.x))[None, :], (places + np.float32(square.y))[:, None]
 
 

@@ -12,7 +12,6 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from backend.engines.first_order.seams import MovedFace, Numbers
 from backend.media.types import Mask, RgbImage
@@ -25,6 +24,7 @@ _CRUMPLED: Final = (5.0, 2.5)
 _OCCLUSION_FLOOR: Final = 0.05
 _SMOOTH_CELLS: Final = 1.0
 _AS_GOOD_AS_ALL: Final = 0.999
+_GREY_SPREAD: Final = 3  # levels between the channels of a photo without colour; files round
 
 
 class Residual:
@@ -43,13 +43,10 @@ class Residual:
         sigma = _LOW_SIGMA * source.shape[0]
         lost = source.astype(np.float32) - self._rest
         self._lost_light = np.asarray(cv2.GaussianBlur(lost, (0, 0), sigma), np.float32)
-        self._enlarge_to_picture = linear_weights(rest.picture.shape[0], rest.flow.shape[0])
-        self._enlarge_to_crop = _weights_by_pixel_area(
-            crop.shape[0], rest.picture.shape[0], rest.flow.shape[0]
-        )
-        # A flow of 2 is the way between the outermost network pixels; each is n / S film pixels wide.
-        picture_px = rest.picture.shape[0]
-        self._px_per_unit = np.float32((picture_px - 1) / 2 * crop.shape[0] / picture_px)
+        # Networks learnt from colour films, and tint what they draw anew.
+        self._is_grey = int(np.ptp(crop, axis=2).max()) <= _GREY_SPREAD
+        self._to_picture = cell_weights(source.shape[0], rest.flow.shape[0])
+        self._to_crop = cell_weights(crop.shape[0], rest.flow.shape[0])
 
     def moved(self, moved: MovedFace) -> "MovedDetail":
         """The face as it is in one frame."""
@@ -57,27 +54,29 @@ class Residual:
         kept = self._kept(moved, shift)
         return MovedDetail(
             crop=self._crop,
-            shift_px=shift * self._px_per_unit,
+            shift_px=_in_pixels(shift, self._crop.shape[0]),
             kept=kept if kept.min() < 1.0 else None,
             added=_resized(self._added(moved, shift, kept), self._crop.shape[0]),
-            weights=self._enlarge_to_crop,
+            weights=self._to_crop,
         )
 
     def _added(self, moved: MovedFace, shift: Numbers, kept: Mask) -> Numbers:
         """What goes on top of the moved photo; float32 (S, S, 3)."""
         side = self._rest.shape[0]
-        x, y = _enlarged(shift, self._enlarge_to_picture, self._enlarge_to_picture)
-        half = np.float32((side - 1) / 2)
-        x, y = x * half, y * half
+        x, y = _enlarged(_in_pixels(shift, side), self._to_picture, self._to_picture)
         x += np.arange(side, dtype=np.float32)
         y += np.arange(side, dtype=np.float32)[:, None]
         at_rest = cv2.remap(self._rest, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
         if kept.min() >= 1.0:
-            return np.asarray(_levels(moved.picture) - at_rest, np.float32)
-        light = cv2.remap(self._lost_light, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-        share = cv2.resize(kept, (side, side), interpolation=cv2.INTER_LINEAR)[..., None]
-        # Colour and light are never damped: a face that turns must not change its tone.
-        return np.asarray(_levels(moved.picture) - share * at_rest + (1 - share) * light, np.float32)
+            added = _levels(moved.picture) - at_rest
+        else:
+            # Colour and light are never damped: a face that turns must not change its tone.
+            light = cv2.remap(self._lost_light, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+            share = cv2.resize(kept, (side, side), interpolation=cv2.INTER_LINEAR)[..., None]
+            added = _levels(moved.picture) - share * at_rest + (1 - share) * light
+        if self._is_grey:
+            added = np.repeat(added.mean(axis=2, keepdims=True), 3, axis=2)
+        return np.asarray(added, np.float32)
 
     def _kept(self, moved: MovedFace, shift: Numbers) -> Mask:
         """How much of the photo's detail is carried along; float32 (S / 4, S / 4), 1 where nothing moves."""
@@ -138,21 +137,22 @@ def identity_flow(cells: int) -> Numbers:
     return np.stack(np.broadcast_arrays(line[None, :], line[:, None]), axis=-1)
 
 
-def linear_weights(count: int, cells: int) -> Numbers:
-    """How `count` places from end to end take from `cells` grid points (`align_corners`); (count, cells)."""
-    return _between(np.linspace(0, cells - 1, count), cells)
+def cell_weights(count: int, cells: int) -> Numbers:
+    """How `count` pixels take from the cells that lie over them, linear between middles; (count, cells).
 
-
-def _weights_by_pixel_area(count: int, picture_px: int, cells: int) -> Numbers:
-    """The same for the pixels of a square that is the network's picture resized by area; (count, cells)."""
-    in_picture = (np.arange(count) + 0.5) * picture_px / count - 0.5
-    return _between(in_picture * (cells - 1) / (picture_px - 1), cells)
-
-
-def _between(places: npt.NDArray[np.float64], cells: int) -> Numbers:
-    places = np.clip(places, 0, cells - 1)
+    A cell is what the decoder draws of one feature, 4 x 4 of 256 pixels: what is drawn moves by 4 pixels a
+    cell (measured where a network carries the photo through). `align_corners`, by which the flow was made,
+    would say 255/63, which for a head that nods is a third of a pixel too far and doubles its edges.
+    """
+    places = np.clip((np.arange(count) + 0.5) * cells / count - 0.5, 0, cells - 1)
     near = np.maximum(1 - np.abs(places[:, None] - np.arange(cells)), 0)
     return np.asarray(near, np.float32)
+
+
+def _in_pixels(shift: Numbers, side: int) -> Numbers:
+    """Of a square of this side. A shift of 2 is the way from the first cell's middle to the last one's."""
+    cells = shift.shape[0]
+    return shift * np.float32((cells - 1) / 2 * side / cells)
 
 
 def _enlarged(field: Numbers, by_row: Numbers, by_column: Numbers) -> tuple[Numbers, Numbers]:

@@ -18,7 +18,7 @@ from backend.engines.first_order.official_boxes import crops_to_animate, officia
 from backend.engines.first_order.relative import normalised
 from backend.engines.first_order.seams import KeypointArrays
 from backend.evaluation.parity.comparing import Finding, compare_arrays, missed, within
-from backend.evaluation.parity.fixtures import Array, Fixture
+from backend.evaluation.parity.fixtures import Array, Fixture, Picture
 from backend.networks.first_order.border import Border, border_weight
 from backend.networks.first_order.keypoints import Keypoints
 from backend.networks.first_order.model import FirstOrderModel
@@ -72,6 +72,21 @@ def check_boxes(fixture: Fixture) -> Iterator[Finding]:
         ]
         wrong += int(discs != case["paste_circles"])
         yield within(fixture, f"case {place}", float(wrong), 0.0, f"{len(boxes)} detections")
+
+
+@torch.inference_mode()
+def moved_stages(model: FirstOrderModel, photo: Picture, driving: Picture) -> dict[str, Array]:
+    """Everything that the networks make of one driving frame in absolute motion, by the fixtures' names.
+
+    photo, driving: uint8 (S, S, 3) RGB
+    """
+    source, frame = _unit_tensor(photo), _unit_tensor(driving)
+    at, to = model.detector(source), model.detector(frame)
+    stages = model.generator.stages(source, at, to, border="official")
+    stages["deformation"] = stages["deformation"].permute(0, 3, 1, 2)  # as the fixtures have it
+    stages |= {"source_value": at.value, "source_jacobian": at.jacobian}
+    stages |= {"driving_value": to.value, "driving_jacobian": to.jacobian}
+    return {name: tensor.numpy() for name, tensor in stages.items()}
 
 
 def _states(fixture: Fixture) -> dict[str, dict[str, Tensor]]:
@@ -142,7 +157,12 @@ def _driving(fixture: Fixture) -> Sequence[int]:
 
 
 def _picture(fixture: Fixture, name: str) -> Tensor:
-    pixels = fixture.picture(name).astype(np.float32) / 255
+    return _unit_tensor(fixture.picture(name))
+
+
+def _unit_tensor(picture: Picture) -> Tensor:
+    """uint8 (H, W, 3) RGB -> float32 (1, 3, H, W) in [0, 1]."""
+    pixels = picture.astype(np.float32) / 255
     return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)[None]))
 
 

@@ -1,4 +1,4 @@
-"""A person's own weights and picture beside what the official program made of them.
+"""A person's own weights and pictures beside what the official program made of them.
 
 Apart from the fixtures, which state their weights, shapes and tolerances; here the files say what they are.
 """
@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from backend.checkpoints.checks import digest_of
-from backend.checkpoints.load import load_state
+from backend.checkpoints.load import load_state, load_states
 from backend.domain.errors import InvalidOption
 from backend.engines.gfpgan.official_enlarger import enlarge_officially
 from backend.engines.gfpgan.torch_enlarger import TorchEnlarger
@@ -23,8 +23,10 @@ from backend.evaluation.parity.comparing import (
     compare_pictures,
 )
 from backend.evaluation.parity.detection import raw_stages
+from backend.evaluation.parity.first_order import moved_stages
 from backend.evaluation.parity.fixtures import Array, ArrayInfo, Fixture, Picture, read_picture
 from backend.evaluation.parity.networks import restored_face, stages_of
+from backend.networks.first_order.model import FirstOrderModel
 from backend.networks.gfpgan.network import Gfpgan
 from backend.networks.gfpgan.official_order import in_official_order
 from backend.networks.recognise import NetworkKind, build, recognise
@@ -54,16 +56,50 @@ def compare_own(
     state = load_state(weights)
     kind = recognise(state)
     network = _built(state, kind, weights)
-    picture = _rgb8(photo)
+    picture = _rgb8(photo, "input")
     _require_size(network, kind, picture)
     if expected.suffix == ".npz":
-        fixture = _fixture(weights, expected, tolerance)
-        made = _stages(kind, network, picture)
-        yield from compare_arrays(fixture, {name: made[name] for name in _common(made, fixture)})
+        yield from _compare_stages(weights, expected, _stages(kind, network, picture), tolerance)
+    else:
+        yield _compare_picture(weights, expected, _picture(kind, network, state, picture))
+
+
+def compare_own_motion(
+    weights: Path, photo: Path, driving: Path, expected: Path, *, tolerance: float = TOLERANCE
+) -> Iterator[Finding]:
+    """What the First Order Motion Model of a file makes of a face and a driving frame, beside the official.
+
+    Absolute motion, as the paper measures it (`relative=False`; with one frame relative motion stands still),
+    up to the edge of the picture, rounded to 8 bits.
+
+    photo, driving: of one size, cut to the face as the network takes them
+    expected, tolerance, raises: as `compare_own`; the stages are those of `parity`'s fixtures
+    """
+    model = FirstOrderModel.from_states(load_states(weights))
+    pictures = _rgb8(photo, "input"), _rgb8(driving, "driving")
+    (height_px, width_px), steps = pictures[0].shape[:2], model.generator.size.side_multiple
+    if pictures[0].shape != pictures[1].shape or height_px != width_px or height_px % steps:
+        raise InvalidOption(
+            f"this network takes two square pictures of one size, a multiple of {steps} px", option="driving"
+        )
+    made = moved_stages(model, *pictures)
+    if expected.suffix == ".npz":
+        yield from _compare_stages(weights, expected, made, tolerance)
         return
+    unit = made["prediction"][0].astype(np.float64).transpose(1, 2, 0)
+    yield _compare_picture(weights, expected, np.rint(unit * 255).astype(np.uint8))
+
+
+def _compare_stages(
+    weights: Path, expected: Path, made: dict[str, Array], tolerance: float
+) -> Iterator[Finding]:
+    fixture = _fixture(weights, expected, tolerance)
+    yield from compare_arrays(fixture, {name: made[name] for name in _common(made, fixture)})
+
+
+def _compare_picture(weights: Path, expected: Path, result: Picture) -> Finding:
     fixture = Fixture(expected.parent, weights.name, {})
-    result = _picture(kind, network, state, picture)
-    yield compare_pictures(fixture, expected.name, result, read_picture(expected), most=SHARE_AFTER_NETWORK)
+    return compare_pictures(fixture, expected.name, result, read_picture(expected), most=SHARE_AFTER_NETWORK)
 
 
 def _built(state: State, kind: NetworkKind, weights: Path) -> nn.Module:
@@ -105,12 +141,10 @@ def _require_size(network: nn.Module, kind: NetworkKind, picture: Picture) -> No
         )
 
 
-def _rgb8(photo: Path) -> Picture:
+def _rgb8(photo: Path, option: str) -> Picture:
     picture = read_picture(photo)
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8:
-        raise InvalidOption(
-            "the picture for a network is RGB of 8 bits, without transparency", option="input"
-        )
+        raise InvalidOption("the picture for a network is RGB of 8 bits, without transparency", option=option)
     return picture
 
 

@@ -40,6 +40,11 @@ class GeneratorSize:
     up: tuple[int, ...]
     motion: DenseMotionSize
 
+    @property
+    def side_multiple(self) -> int:
+        """What the sides of a picture are multiples of: 128 for the official size."""
+        return int(2 ** (len(self.down) + len(self.motion.hourglass.down)))
+
     @classmethod
     def of(cls, state: State) -> Self:
         """The size of the network that a state dict belongs to.
@@ -76,7 +81,10 @@ class Source:
 
 
 class Generator(nn.Module):
-    """float32 (1, 3, S, S) RGB in [0, 1] and keypoints -> (N, 3, S, S) in [0, 1]. S is a multiple of 128."""
+    """float32 (1, 3, S, S) RGB in [0, 1] and keypoints -> (N, 3, S, S) in [0, 1].
+
+    S is a multiple of `size.side_multiple`, 128 for the official size.
+    """
 
     def __init__(self, size: GeneratorSize) -> None:
         super().__init__()

@@ -28,8 +28,8 @@ routes = Routes("animate", "Animate a photo")
 def animate_photo() -> Response:
     """Make a film of a photo.
 
-    Also at `/animate`. By a `preset`, or by the caller's own clip as multipart `driving`.
-    Answers in the same ways as `/restore`.
+    Also at `/animate`. By a `preset`, by the caller's own clip as multipart `driving`, or by a clip that was
+    kept as an `expression`. Answers in the same ways as `/restore`.
     """
     order = read_order("driving")
     request, names_format = animate_request_from(order.options, has_clip=order.driving is not None)

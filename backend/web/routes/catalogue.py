@@ -9,6 +9,7 @@ from backend.web.catalogue_schemas import EngineListSchema, LimitsSchema, Preset
 from backend.web.context import config, services
 from backend.web.locale import wanted_locale
 from backend.web.openapi import Routes
+from backend.web.present_moves import preset_json
 
 routes = Routes("catalogue", "What there is to choose from")
 
@@ -19,7 +20,7 @@ _CLIP_TYPES = ("video/mp4", "video/quicktime", "video/webm", "video/x-matroska",
 @routes.route("GET", "/presets", answers={200: PresetListSchema})
 def list_presets() -> Response:
     """Expressions, with names in both languages and the motion as numbers for a preview."""
-    items = [present.preset_json(preset) for preset in services().presets.list()]
+    items = [preset_json(preset) for preset in services().presets.list()]
     return json_answer({"items": items, "next_cursor": None})
 
 

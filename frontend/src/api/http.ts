@@ -53,8 +53,13 @@ export interface Http {
   /** Told when the caller is not who they were: what belonged to an earlier guest is out of reach. */
   onStranger: (listener: () => void) => void
   get: <T>(path: string, options?: RequestOptions) => Promise<Answer<T>>
-  post: <T>(path: string, body?: FormData | null, options?: RequestOptions) => Promise<Answer<T>>
+  post: <T>(path: string, body?: Body | null, options?: RequestOptions) => Promise<Answer<T>>
+  patch: <T>(path: string, body: Body) => Promise<Answer<T>>
+  delete: (path: string) => Promise<void>
 }
+
+/** A form, or values that are sent as JSON. */
+type Body = FormData | Readonly<Record<string, unknown>>
 
 export function createHttp(options: HttpOptions = {}): Http {
   const doFetch: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init))
@@ -64,13 +69,15 @@ export function createHttp(options: HttpOptions = {}): Http {
   const listeners: (() => void)[] = []
   let opening: Promise<void> | null = null
 
-  async function exchange(method: string, path: string, body: FormData | null, given: RequestOptions) {
+  async function exchange(method: string, path: string, body: Body | null, given: RequestOptions) {
     const headers: Record<string, string> = { Accept: 'application/json', ...given.headers }
+    const isForm = body === null || body instanceof FormData
+    if (!isForm) headers['Content-Type'] = 'application/json'
     if (method !== 'GET' && csrfToken) headers['X-CSRF-Token'] = csrfToken
     const init: RequestInit = {
       method,
       headers,
-      body,
+      body: isForm ? body : JSON.stringify(body),
       signal: given.signal ?? null,
       credentials: 'same-origin',
     }
@@ -114,7 +121,7 @@ export function createHttp(options: HttpOptions = {}): Http {
     return opening
   }
 
-  async function request<T>(method: string, path: string, body: FormData | null, given: RequestOptions) {
+  async function request<T>(method: string, path: string, body: Body | null, given: RequestOptions) {
     if (method !== 'GET' && !csrfToken) await ensureSession()
     let response = await exchange(method, path, body, given)
     if (response.status === 401 || (response.status === 403 && method !== 'GET')) {
@@ -131,6 +138,10 @@ export function createHttp(options: HttpOptions = {}): Http {
     onStranger: (listener) => listeners.push(listener),
     get: (path, given = {}) => request('GET', path, null, given),
     post: (path, body = null, given = {}) => request('POST', path, body, given),
+    patch: (path, body) => request('PATCH', path, body, {}),
+    delete: async (path) => {
+      await request('DELETE', path, null, {})
+    },
   }
 }
 

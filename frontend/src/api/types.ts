@@ -36,8 +36,8 @@ export interface paths {
         put?: never;
         /**
          * Make a film of a photo.
-         * @description Also at `/animate`. By a `preset`, or by the caller's own clip as multipart `driving`.
-         *     Answers in the same ways as `/restore`.
+         * @description Also at `/animate`. By a `preset`, by the caller's own clip as multipart `driving`, or by a clip that was
+         *     kept as an `expression`. Answers in the same ways as `/restore`.
          */
         post: operations["animatePhoto"];
         delete?: never;
@@ -264,6 +264,63 @@ export interface paths {
         };
         /** What an upload is. The file itself: `GET /media/{id}?variant=original`. */
         get: operations["showUpload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/expressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's saved expressions, newest first. */
+        get: operations["listExpressions"];
+        put?: never;
+        /** Keep the clip that drove a film, under a name. It stays when the film goes, and is private. */
+        post: operations["keepExpression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/expressions/{expression_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                expression_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget an expression. Its clip goes as well, or with the last film that it drives. */
+        delete: operations["removeExpression"];
+        options?: never;
+        head?: never;
+        /** Give an expression another name. */
+        patch: operations["renameExpression"];
+        trace?: never;
+    };
+    "/api/v1/expressions/{expression_id}/clip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                expression_id: string;
+            };
+            cookie?: never;
+        };
+        /** The clip as it was sent, whole or in ranges; always an attachment. */
+        get: operations["showExpressionClip"];
         put?: never;
         post?: never;
         delete?: never;
@@ -619,6 +676,33 @@ export interface components {
             /** @description codes of what was done */
             notes: string[];
         };
+        FilmQuality: {
+            /** @description 0 = the same face in every frame, 1 = nothing of it left */
+            identity_change: number | null;
+            /** @description trembling, in pixels of a face 256 pixels wide */
+            jitter: number | null;
+            /** @description of the skin from frame to frame, grey levels of 255 */
+            flicker: number | null;
+            /** @description edges around what moves, against the photo's; 1 = none added */
+            seam: number | null;
+            /** @description largest change outside the faces, grey levels of 255; 0 = none at all */
+            outside: number | null;
+            /** @description step from the last frame to the first, against the usual step; 1 = no jump */
+            loop: number | null;
+            /** @description first frame against the photo, grey levels of 255 */
+            start: number | null;
+        };
+        ClipCheck: {
+            /** @description cut, jitter, neutral_start, face, frontal, loop, invertible, background, amplitude, domain */
+            name: string;
+            passed: boolean;
+            /** @description what was measured, in the check's own unit */
+            value: number | null;
+            /** @description what is wanted */
+            limit: number | null;
+            /** @description where it fails, from 0 at the first frame that is used; the first 20 */
+            frames: number[];
+        };
         JobResult: {
             mime: string;
             width: number;
@@ -635,6 +719,10 @@ export interface components {
             prints: components["schemas"]["FoundPrint"][];
             /** @description made by `cut_prints` */
             photos: components["schemas"]["CutPhoto"][];
+            /** @description of a film; null where nothing was measured */
+            quality: components["schemas"]["FilmQuality"] | null;
+            /** @description of the caller's own clip; empty where a preset drove */
+            clip_checks: components["schemas"]["ClipCheck"][];
             notes: string[];
             elapsed_ms: number;
             /** @description of the upright photo, in whose pixels the face boxes are */
@@ -725,7 +813,7 @@ export interface components {
             };
         };
         AnimateForm: {
-            /** @description a slug of GET /api/v1/presets, or 3, 6, 9, 12; `smile_blink` unless a clip drives or each face has its own */
+            /** @description a slug of GET /api/v1/presets, or 3, 6, 9, 12; `smile_blink` unless a clip or an expression drives or each face has its own */
             preset?: string;
             /**
              * @description `auto` = the best that is installed
@@ -733,6 +821,33 @@ export interface components {
              * @enum {string}
              */
             engine: "auto" | "builtin" | "first_order";
+            /**
+             * Format: uuid
+             * @description id of one of the caller's saved expressions, instead of `preset`
+             * @default null
+             */
+            expression: string | null;
+            /**
+             * @description `fast` gives up a little for speed; `parity` = the bare network on the driving frames as they are, and takes no `faces`, `intensity` or `size`. `first_order` only
+             * @default best
+             * @enum {string}
+             */
+            mode: "best" | "fast" | "parity";
+            /**
+             * @description move by how much the driver moves, not to where the driver is. `first_order` only
+             * @default true
+             */
+            relative: boolean;
+            /**
+             * @description a larger face moves further; with `relative`. `first_order` only
+             * @default true
+             */
+            adapt_scale: boolean;
+            /**
+             * @description the driving frame, from 0, that shows the photo's face at rest: `auto`, `first`, or its number; with `relative`. `first_order` only
+             * @default auto
+             */
+            best_frame: ("auto" | "first") | string | number;
             /**
              * @description restore, then animate
              * @default true
@@ -751,7 +866,7 @@ export interface components {
              */
             intensity: number;
             /**
-             * @description `auto` = long side at most 1280 px
+             * @description `auto` = long side at most 1280 px, which any phone plays; `photo` = as the photo; `1080`, `720` = that many rows at most; `face` = a square around the face
              * @default auto
              * @enum {string}
              */
@@ -784,7 +899,7 @@ export interface components {
             source?: string;
         };
         AnimateJson: {
-            /** @description a slug of GET /api/v1/presets, or 3, 6, 9, 12; `smile_blink` unless a clip drives or each face has its own */
+            /** @description a slug of GET /api/v1/presets, or 3, 6, 9, 12; `smile_blink` unless a clip or an expression drives or each face has its own */
             preset?: string;
             /**
              * @description `auto` = the best that is installed
@@ -792,6 +907,33 @@ export interface components {
              * @enum {string}
              */
             engine: "auto" | "builtin" | "first_order";
+            /**
+             * Format: uuid
+             * @description id of one of the caller's saved expressions, instead of `preset`
+             * @default null
+             */
+            expression: string | null;
+            /**
+             * @description `fast` gives up a little for speed; `parity` = the bare network on the driving frames as they are, and takes no `faces`, `intensity` or `size`. `first_order` only
+             * @default best
+             * @enum {string}
+             */
+            mode: "best" | "fast" | "parity";
+            /**
+             * @description move by how much the driver moves, not to where the driver is. `first_order` only
+             * @default true
+             */
+            relative: boolean;
+            /**
+             * @description a larger face moves further; with `relative`. `first_order` only
+             * @default true
+             */
+            adapt_scale: boolean;
+            /**
+             * @description the driving frame, from 0, that shows the photo's face at rest: `auto`, `first`, or its number; with `relative`. `first_order` only
+             * @default auto
+             */
+            best_frame: ("auto" | "first") | string | number;
             /**
              * @description restore, then animate
              * @default true
@@ -810,7 +952,7 @@ export interface components {
              */
             intensity: number;
             /**
-             * @description `auto` = long side at most 1280 px
+             * @description `auto` = long side at most 1280 px, which any phone plays; `photo` = as the photo; `1080`, `720` = that many rows at most; `face` = a square around the face
              * @default auto
              * @enum {string}
              */
@@ -861,6 +1003,8 @@ export interface components {
             fps: number;
             frames: number;
             faces: components["schemas"]["AnimatedFace"][];
+            quality: components["schemas"]["FilmQuality"] | null;
+            clip_checks: components["schemas"]["ClipCheck"][];
         };
         FindPrintsForm: {
             /**
@@ -986,6 +1130,31 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        Expression: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            duration_s: number;
+            /** Format: date-time */
+            created_at: string;
+        };
+        ExpressionList: {
+            items: components["schemas"]["Expression"][];
+            next_cursor: string | null;
+        };
+        NewExpression: {
+            /** @description 1 to 60 characters, none of them invisible */
+            name: string;
+            /**
+             * Format: uuid
+             * @description a film of the caller's that an own clip drove
+             */
+            job_id: string;
+        };
+        ExpressionName: {
+            /** @description 1 to 60 characters, none of them invisible */
+            name: string;
+        };
         PresetNames: {
             zh: string;
             en: string;
@@ -1012,7 +1181,7 @@ export interface components {
             next_cursor: string | null;
         };
         EngineModel: {
-            /** @description as the option `model` has it */
+            /** @description as the option `model` has it, else the file's */
             name: string;
             installed: boolean;
             /** @description its name in GET /weights */
@@ -2230,6 +2399,350 @@ export interface operations {
             };
             /** @description missing, or another's */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExpressions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpressionList"];
+                };
+            };
+            /** @description no session, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin, CSRF token or transport refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keepExpression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExpression"];
+            };
+        };
+        responses: {
+            /** @description made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expression"];
+                };
+            };
+            /** @description malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin, CSRF token or transport refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing, or another's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description its state does not allow this */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many bytes or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not a type we take */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a picture that cannot be used, or a bad option */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeExpression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                expression_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no session, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin, CSRF token or transport refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing, or another's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renameExpression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                expression_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpressionName"];
+            };
+        };
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expression"];
+                };
+            };
+            /** @description malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no session, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin, CSRF token or transport refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing, or another's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too many bytes or pixels */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not a type we take */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description a picture that cannot be used, or a bad option */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showExpressionClip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                expression_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description a part of the file */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no session, or one that has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin, CSRF token or transport refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description missing, or another's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description range outside the file */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };

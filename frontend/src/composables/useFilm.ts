@@ -1,7 +1,7 @@
 /** One film of a photo: what moves it, and its job. */
 import { computed, reactive } from 'vue'
 import { mediaUrl } from '@/api/media'
-import { facesText, type Driver } from '@/api/animations'
+import { facesText, isKeptMotion, type Driver } from '@/api/animations'
 import type { Job } from '@/api/wire'
 import { useJob } from './useJob'
 
@@ -11,10 +11,17 @@ export const OWN_CLIP = 'own_clip'
 /** What slugs of films begin with in which each face has an expression of its own. */
 export const BY_FACE = 'faces:'
 
+/** What slugs of films begin with that follow a motion the person kept. */
+export const BY_EXPRESSION = 'expression:'
+
+/** Does a clip of the person's own move this film, just sent or kept earlier? */
+export const isOwnMotion = (slug: string): boolean => slug === OWN_CLIP || slug.startsWith(BY_EXPRESSION)
+
 /** The one word for what moves a film: a preset's slug, or one of ours. */
 export function slugOf(driver: Driver): string {
   if (typeof driver === 'string') return driver
-  return driver instanceof File ? OWN_CLIP : BY_FACE + facesText(driver)
+  if (driver instanceof File) return OWN_CLIP
+  return isKeptMotion(driver) ? BY_EXPRESSION + driver.expressionId : BY_FACE + facesText(driver)
 }
 
 export interface KeptFilm {
@@ -22,7 +29,11 @@ export interface KeptFilm {
   preset: string
   /** The restoration that moves in it. */
   ofJobId: string
+  /** By which engine and with which options; of films from before there was a choice it is `USUAL_MANNER`. */
+  manner?: string | undefined
 }
+
+export const USUAL_MANNER = 'builtin'
 
 export type Film = ReturnType<typeof useFilm>
 

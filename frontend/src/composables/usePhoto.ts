@@ -1,6 +1,6 @@
 /** One photo on the table: its way to the server, its restoration, and the films made of it. */
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
-import { submitAnimation, type Driver } from '@/api/animations'
+import { DEFAULT_MOTION, submitAnimation, type Driver, type MotionChoices } from '@/api/animations'
 import { ApiError, asApiError } from '@/api/http'
 import { mediaUrl } from '@/api/media'
 import { submitRestoration, type FaceWishes, type RestoreChoices } from '@/api/restorations'
@@ -9,7 +9,7 @@ import { choicesOf, recallChoices, rememberChoices } from './keptChoices'
 import { facesOf } from './photoFaces'
 import { loadMarks, marksPng } from './maskMarks'
 import { withoutDirectionMarks } from './photoName'
-import { OWN_CLIP, slugOf, type Film, type KeptFilm } from './useFilm'
+import { OWN_CLIP, slugOf, USUAL_MANNER, type Film, type KeptFilm } from './useFilm'
 import { useFaceBlend } from './useFaceBlend'
 import { useFilms } from './useFilms'
 import { useJob } from './useJob'
@@ -150,12 +150,19 @@ export function usePhoto(start: PhotoStart) {
     await restore(isMasked ? lastMask : null, faces)
   }
 
-  /** Show the film by this preset or clip; it is made unless it has been. */
-  async function animate(driver: Driver): Promise<void> {
+  /** Show the film by this preset or clip, made in this manner; it is made unless it has been. */
+  async function animate(
+    driver: Driver,
+    choices: MotionChoices = DEFAULT_MOTION,
+    manner = USUAL_MANNER,
+  ): Promise<void> {
     const ofJobId = jobId.value
     if (ofJobId === null || isAsking.value) return
     const preset = slugOf(driver)
-    const earlier = films.films.filter((film) => film.preset === preset && film.ofJobId === ofJobId)
+    const earlier = films.films.filter(
+      (film) =>
+        film.preset === preset && film.ofJobId === ofJobId && (film.manner ?? USUAL_MANNER) === manner,
+    )
     const made = earlier.find((film) => film.isGood)
     if (made && preset !== OWN_CLIP) {
       films.shownId.value = made.jobId
@@ -164,9 +171,9 @@ export function usePhoto(start: PhotoStart) {
     animateError.value = null
     isAsking.value = true
     try {
-      const submitted = await submitAnimation(ofJobId, driver)
+      const submitted = await submitAnimation(ofJobId, driver, choices)
       for (const film of earlier) if (!film.isGood) films.remove(film)
-      films.add({ jobId: submitted.id, preset, ofJobId }, submitted)
+      films.add({ jobId: submitted.id, preset, ofJobId, manner }, submitted)
       films.shownId.value = submitted.id
     } catch (cause) {
       if (jobId.value === ofJobId) animateError.value = asApiError(cause)

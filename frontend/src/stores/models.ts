@@ -27,13 +27,21 @@ export const useModelsStore = defineStore('models', () => {
   const isShown = ref(false)
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  const gfpgan = computed(() => engines.value.find(({ name }) => name === 'gfpgan') ?? null)
+  const named = (name: string) => computed(() => engines.value.find((engine) => engine.name === name) ?? null)
+  const gfpgan = named('gfpgan')
+  const firstOrder = named('first_order')
+  const isIncomplete = computed(() =>
+    [gfpgan.value, firstOrder.value].some((engine) => engine?.installed === false),
+  )
   const isDownloading = computed(() => weights.value.some(({ state }) => state === 'downloading'))
+
+  const isDownloadingFor = (wanted: string): boolean =>
+    weights.value.some(({ engine, state }) => engine === wanted && state === 'downloading')
 
   async function loadEngines(): Promise<void> {
     try {
       const listed = await listEngines(language())
-      engines.value = listed.filter(({ task }) => task === 'restore')
+      engines.value = listed
       enginesState.value = 'done'
     } catch (cause) {
       if (!(cause instanceof ApiError)) throw cause
@@ -119,12 +127,12 @@ export const useModelsStore = defineStore('models', () => {
   /** When the page opens. A download that goes on from an earlier visit, or in another tab, is followed. */
   async function open(): Promise<void> {
     await loadEngines()
-    if (gfpgan.value?.installed === false) await follow()
+    if (isIncomplete.value) await follow()
   }
 
   // Somebody comes back to the page, perhaps from where the files were fetched.
   watch(useDocumentVisibility(), (now) => {
-    if (now === 'visible' && gfpgan.value?.installed === false) void open()
+    if (now === 'visible' && isIncomplete.value) void open()
   })
 
   function show(): void {
@@ -141,8 +149,10 @@ export const useModelsStore = defineStore('models', () => {
     mayDownload,
     failures,
     gfpgan,
+    firstOrder,
     isShown,
     isDownloading,
+    isDownloadingFor,
     open,
     loadEngines,
     follow,

@@ -150,6 +150,7 @@ export const useStudioStore = defineStore('studio', () => {
         jobId: film.jobId,
         preset: film.preset,
         ofJobId: film.ofJobId,
+        manner: film.manner,
       }))
       return [{ key, name, jobId, films, prints: prints.kept, cutFrom: photo.cutFrom ?? undefined }]
     })

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from backend.domain.errors import InvalidOption
-from backend.engines.animation_api import AnimateOptions
+from backend.engines.animation_api import AnimateOptions, BestFrame
 from backend.engines.first_order.driven_motion import DrivenMotion
 from backend.engines.first_order.moving import moved_keypoints
 from backend.engines.first_order.relative import normalised
@@ -59,7 +59,7 @@ def test_absolute_motion_is_the_drivers_own_place() -> None:
 
 def test_a_larger_face_moves_further_only_where_that_is_wanted() -> None:
     seen = a_motion()
-    small = KeypointArrays(SOURCE.value / 2, SOURCE.jacobian)
+    small = KeypointArrays(SOURCE.value * np.float32(0.5), SOURCE.jacobian)
 
     way = [
         moved_keypoints(driven(seen), source, AnimateOptions(adapt_scale=adapt)).to.value[10]
@@ -90,13 +90,12 @@ def test_half_the_intensity_is_half_the_way() -> None:
     assert np.allclose(turn @ turn @ SOURCE.jacobian, whole.jacobian, atol=1e-5)
 
 
-@pytest.mark.parametrize("wanted", ["first", 0, 7])
-def test_at_its_anchor_a_film_is_the_source_to_the_bit(wanted: int) -> None:
+@pytest.mark.parametrize(("wanted", "anchor"), [("first", 0), (0, 0), (7, 7)])
+def test_at_its_anchor_a_film_is_the_source_to_the_bit(wanted: BestFrame, anchor: int) -> None:
     seen = a_motion()
 
     moved = moved_keypoints(driven(seen), SOURCE, AnimateOptions(best_frame=wanted))
 
-    anchor = 0 if wanted == "first" else wanted
     assert moved.anchor == anchor
     assert np.array_equal(moved.to.value[anchor], SOURCE.value[0])
     assert np.array_equal(moved.to.jacobian[anchor], SOURCE.jacobian[0])

@@ -3,10 +3,15 @@
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from backend.engines.first_order.residual import Residual, identity_flow
-from backend.engines.first_order.seams import MovedFace, Numbers
+from backend.engines.first_order.seams import KeypointArrays, MovedFace, Numbers
+from backend.engines.first_order.torch_network import TorchMotionNetwork
 from backend.media.types import RgbImage
+from backend.networks.first_order.model import FirstOrderModel
+from tests.builders import a_portrait
+from tests.narrow_motion import motion_states
 
 SIDE = 64
 CELLS = SIDE // 4
@@ -29,7 +34,7 @@ def a_source(crop: RgbImage) -> RgbImage:
 def drawn_by_network(source: RgbImage, flow: Numbers, occlusion: float = 0.9, tone: float = 0.0) -> MovedFace:
     """A blurred source moved by the flow, in another tone."""
     blurred = cv2.GaussianBlur(source.astype(np.float32) / 255, (0, 0), 2.0) + np.float32(tone)
-    shift = (flow - identity_flow(CELLS)).mean(axis=(0, 1)) * (SIDE - 1) / 2
+    shift = (flow - identity_flow(CELLS)).mean(axis=(0, 1)) * (CELLS - 1) / 2 * SIDE / CELLS
     moved = cv2.warpAffine(
         blurred,
         np.array([[1, 0, -shift[0]], [0, 1, -shift[1]]]),
@@ -42,8 +47,36 @@ def drawn_by_network(source: RgbImage, flow: Numbers, occlusion: float = 0.9, to
 def moved_right(by: float) -> Numbers:
     """A flow that shows everything further right; by: a share of the square."""
     flow = identity_flow(CELLS).copy()
-    flow[..., 0] -= np.float32(2 * by * SIDE / (SIDE - 1))
+    flow[..., 0] -= np.float32(2 * by * CELLS / (CELLS - 1))
     return flow
+
+
+def test_detail_moves_as_far_as_what_the_network_draws() -> None:
+    model = FirstOrderModel.from_states(motion_states())  # its generator carries the photo
+    network = TorchMotionNetwork(
+        model.generator,
+        model.detector,
+        model="narrow",
+        fingerprint="narrow",
+        device=torch.device("cpu"),
+        precision=torch.float32,
+    )
+    photo = cv2.GaussianBlur(cv2.resize(a_portrait()[30:190, 50:210], (256, 256)), (0, 0), 3)
+    source = network.encode(np.asarray(photo, np.uint8))
+    at = source.keypoints
+    # Ten points move it and the background, an eleventh part, does not: by twelve cells.
+    far = KeypointArrays(at.value + np.array([1.1 * 12 * 2 / 63, 0], np.float32), at.jacobian)
+    rest, moved = (next(network.move(source, to, border="official")) for to in (at, far))
+    cells = moved.flow.shape[0]
+    shift_cells = float((moved.flow - identity_flow(cells))[..., 0].mean()) * (cells - 1) / 2
+    assert abs(shift_cells + 12) < 1e-3
+
+    def misfit(px_per_cell: float) -> float:
+        matrix = np.array([[1.0, 0.0, -shift_cells * px_per_cell], [0.0, 1.0, 0.0]])
+        drawn = cv2.warpAffine(rest.picture, matrix, (256, 256), flags=cv2.INTER_CUBIC)
+        return float(np.abs(drawn - moved.picture)[40:-40, 100:-40].mean())
+
+    assert misfit(4.0) < 0.2 * misfit(255 / 63)
 
 
 @pytest.mark.parametrize("side", [40, 64, 200])
@@ -67,6 +100,17 @@ def test_grain_and_tone_of_the_photo_move_with_the_face() -> None:
     inner = slice(30, -30)
     # Levels; the bound leaves room for how the stand-in network blurs at another sub-pixel place.
     assert np.abs(drawn[inner, 40:-20] - crop[inner, 30:-30]).mean() < 2.0
+
+
+def test_a_photo_without_colour_gets_none_from_the_network() -> None:
+    crop = np.repeat(a_crop()[..., :1], 3, axis=2)
+    rest = drawn_by_network(a_source(crop), identity_flow(CELLS))
+    tinted = MovedFace(rest.picture * np.array([1.1, 1.0, 0.8], np.float32), rest.flow, rest.occlusion)
+
+    drawn = Residual(crop, a_source(crop), rest).moved(tinted).part(WHOLE, WHOLE)
+
+    assert np.ptp(drawn, axis=2).max() < 1e-3  # rounding of float32
+    assert (np.abs(drawn - crop) > 1).any()
 
 
 def test_a_part_is_that_part_of_the_whole() -> None:

@@ -10,13 +10,16 @@ from torch import nn
 from backend.checkpoints.load import load_state
 from backend.domain.errors import InvalidOption, WeightsRefused
 from backend.evaluation.parity.comparing import Outcome
-from backend.evaluation.parity.fixtures import Array
-from backend.evaluation.parity.own_files import compare_own
+from backend.evaluation.parity.first_order import moved_stages
+from backend.evaluation.parity.fixtures import Array, read_picture
+from backend.evaluation.parity.own_files import compare_own, compare_own_motion
+from backend.networks.first_order.model import FirstOrderModel
 from backend.networks.parsenet import ParseNet, ParseNetSize
 from backend.networks.retinaface.network import from_state as retinaface
 from backend.networks.retinaface.variants import OFFICIAL, SMALL
 from backend.networks.srvgg import SRVGGNetCompact
 from tests.evaluation.parity.fixture_folder import TINY
+from tests.narrow_motion import motion_file, motion_states
 from tests.shared_data import SHARED, needs_shared
 
 
@@ -140,3 +143,52 @@ def test_a_detector_of_another_making_is_read_by_its_own_rules(tmp_path: Path) -
 def detector_input(picture: npt.NDArray[np.uint8]) -> torch.Tensor:
     blue_first = picture[..., ::-1].astype(np.float32) - np.array((104, 117, 123), np.float32)
     return torch.from_numpy(blue_first.transpose(2, 0, 1)[None].copy())
+
+
+def two_faces(folder: Path, sides_px: tuple[int, int] = (64, 64)) -> tuple[Path, Path]:
+    noise = np.random.default_rng(2)
+    photo, driving = (
+        write_png(folder / f"{place}.png", noise.integers(0, 256, (side_px, side_px, 3), np.uint8))
+        for place, side_px in enumerate(sides_px)
+    )
+    return photo, driving
+
+
+def test_a_file_that_animates_is_compared_by_a_moved_picture_and_by_stages(tmp_path: Path) -> None:
+    weights = tmp_path / "vox.pth.tar"
+    weights.write_bytes(motion_file())
+    photo, driving = two_faces(tmp_path)
+    model = FirstOrderModel.from_states(motion_states())
+    made = moved_stages(model, *(read_picture(path) for path in (photo, driving)))
+    moved = np.rint(made["prediction"][0].astype(np.float64).transpose(1, 2, 0) * 255).astype(np.uint8)
+    np.savez(tmp_path / "stages.npz", prediction=made["prediction"], driving_value=made["driving_value"])
+
+    (same,) = compare_own_motion(weights, photo, driving, write_png(tmp_path / "moved.png", moved))
+    (other,) = compare_own_motion(weights, driving, photo, tmp_path / "moved.png")
+    stages = list(compare_own_motion(weights, photo, driving, tmp_path / "stages.npz"))
+
+    assert (same.outcome, other.outcome) == (Outcome.OK, Outcome.MISS)
+    assert [(one.result, one.outcome) for one in stages] == [
+        ("driving_value", Outcome.OK),
+        ("prediction", Outcome.OK),
+    ]
+
+
+@pytest.mark.parametrize("sides_px", [(64, 32), (60, 60)])
+def test_pictures_that_the_network_cannot_take_are_refused_in_words(
+    tmp_path: Path, sides_px: tuple[int, int]
+) -> None:
+    weights = tmp_path / "vox.pth.tar"
+    weights.write_bytes(motion_file())
+    photo, driving = two_faces(tmp_path, sides_px)
+
+    with pytest.raises(InvalidOption, match="a multiple of 16 px"):
+        list(compare_own_motion(weights, photo, driving, photo))
+
+
+def test_a_file_that_animates_is_refused_without_a_driving_frame(tmp_path: Path) -> None:
+    (tmp_path / "vox.pth.tar").write_bytes(motion_file())
+    photo, _ = two_faces(tmp_path)
+
+    with pytest.raises(WeightsRefused, match="animates and restores nothing"):
+        list(compare_own(tmp_path / "vox.pth.tar", photo, photo))

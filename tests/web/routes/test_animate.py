@@ -1,12 +1,18 @@
 """POST /animate: the expression travels with the request."""
 
 import base64
+import io
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from backend.media.film import FilmWriter
 from tests.presets import NUMBERS
 from tests.web.studio import ORIGIN, Studio, Visitor, a_file, a_guest, black_photo_bytes
+
+NO_ID = "01900000-0000-7000-8000-000000000000"
 
 
 @pytest.mark.parametrize("path", ["/animate", "/api/v1/animate"])
@@ -76,7 +82,20 @@ def test_the_first_preset_is_meant_when_none_is_named(guest: Visitor) -> None:
         ({"size": "4k"}, "/size"),
         ({"format": "avi"}, "/format"),
         ({"audio": "driving"}, "/audio"),  # a preset has no sound
-        ({"relative": "true"}, "/relative"),  # a first_order option
+        ({"relative": "false"}, "/relative"),  # builtin takes no option of networks
+        ({"adapt_scale": "false"}, "/adapt_scale"),
+        ({"mode": "fast"}, "/mode"),
+        ({"mode": "quick"}, "/mode"),
+        ({"mode": "parity", "size": "720"}, "/mode"),
+        ({"mode": "parity", "faces": "0:nod"}, "/mode"),
+        ({"best_frame": "first"}, "/best_frame"),
+        ({"best_frame": "-1"}, "/best_frame"),
+        ({"best_frame": "last"}, "/best_frame"),
+        ({"best_frame": "3", "relative": "false"}, "/best_frame"),  # contradict each other
+        ({"border": "frozen"}, "/border"),  # the command line's
+        ({"expression": "mine"}, "/expression"),
+        ({"expression": NO_ID, "preset": "nod"}, "/expression"),
+        ({"expression": NO_ID, "faces": "0:nod"}, "/faces"),
         ({"value": "3"}, "/value"),
     ],
 )
@@ -175,6 +194,17 @@ def test_nobody_in_the_photo_is_422(studio: Studio, guest: Visitor) -> None:
         answer = guest.post("/animate", data={"file": a_file(black_photo_bytes())})
 
     assert (answer.status_code, answer.json["code"]) == (422, "no_face_found")
+
+
+def test_a_clip_that_holds_still_is_422(studio: Studio, guest: Visitor, tmp_path: Path) -> None:
+    with FilmWriter(tmp_path / "still.mp4", 32, 32, 10.0) as film:
+        film.write(np.full((32, 32, 3), 90, np.uint8))
+    clip = (io.BytesIO((tmp_path / "still.mp4").read_bytes()), "still.mp4")
+
+    with studio.worker():
+        answer = guest.post("/animate", data={"file": a_file(), "driving": clip})
+
+    assert (answer.status_code, answer.json["code"]) == (422, "no_motion_found")
 
 
 def test_a_preset_and_a_clip_exclude_each_other(guest: Visitor) -> None:

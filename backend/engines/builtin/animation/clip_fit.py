@@ -28,6 +28,8 @@ def fit_clip(
     followed = follow_face(clip, stretch, neutral, checkpoint)
     curve, face_notes = curve_of(followed, clip.fps)
     notes = ["clip_beta", *stretch.notes, *face_notes]
+    if neutral.is_one_of_several:
+        notes.append("clip_several_faces")
     if any(followed.is_lost):
         notes.append("clip_face_lost")
     return curve, stretch, tuple(notes)

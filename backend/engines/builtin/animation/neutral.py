@@ -5,7 +5,7 @@ The first picture will not do: a clip may begin in the middle of a word or a bli
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -15,8 +15,9 @@ from backend.domain.errors import NoFaceFound, UnreadableVideo
 from backend.engines.animation_api import DrivingClip
 from backend.engines.builtin.animation.landmarks import Landmarks, find_landmarks
 from backend.engines.builtin.animation.lid_edges import darkness
+from backend.engines.clips.crowd import are_several, candidates
 from backend.engines.clips.stretch import Look, Stretch
-from backend.engines.faces.boxes import side
+from backend.engines.faces.boxes import FoundFace, side
 from backend.engines.faces.detector import find_faces
 from backend.engines.faces.finding import FindFaces
 from backend.media.types import RgbImage
@@ -36,16 +37,19 @@ class Neutral:
     at_s: float
     picture: RgbImage
     face: Landmarks
+    is_one_of_several: bool = False  # in the clip; the largest face is followed
 
 
 def find_neutral(clip: DrivingClip, stretch: Stretch, find: FindFaces = find_faces) -> Neutral:
     """Compare the clearest moments of a stretch. Raises NoFaceFound."""
     found: list[Neutral] = []
+    seen: list[tuple[FoundFace, ...]] = []
     for look in _candidates(stretch.looks)[:_ATTEMPTS]:
         picture = _picture_at(clip, look.at_s)
         if picture is None:
             continue
-        largest = max(find(picture), key=lambda face: side(face.box), default=None)
+        seen.append(candidates(find(picture)))
+        largest = max(seen[-1], key=lambda face: side(face.box), default=None)
         if largest is not None:
             landmarks = find_landmarks(picture, largest)
             found.append(Neutral(at_s=look.at_s, picture=picture, face=landmarks))
@@ -53,7 +57,8 @@ def find_neutral(clip: DrivingClip, stretch: Stretch, find: FindFaces = find_fac
             break
     if not found:
         raise NoFaceFound("nobody looks at the camera in this clip")
-    return min(zip(found, _unrest(found), strict=True), key=lambda pair: (pair[1], pair[0].at_s))[0]
+    best = min(zip(found, _unrest(found), strict=True), key=lambda pair: (pair[1], pair[0].at_s))[0]
+    return replace(best, is_one_of_several=are_several(seen))
 
 
 def _candidates(looks: Sequence[Look]) -> list[Look]:

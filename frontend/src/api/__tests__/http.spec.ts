@@ -5,6 +5,7 @@ interface Call {
   method: string
   path: string
   headers: Headers
+  body: unknown
 }
 
 const ME = { id: 'guest-1', csrf_token: 'token-1' }
@@ -14,7 +15,7 @@ function aServer(answers: Record<string, (() => Response)[]>) {
   const fake: typeof fetch = (input, init) => {
     const path = String(input).replace('/api/v1', '')
     const method = init?.method ?? 'GET'
-    calls.push({ method, path, headers: new Headers(init?.headers) })
+    calls.push({ method, path, headers: new Headers(init?.headers), body: init?.body ?? null })
     const queue = answers[`${method} ${path}`] ?? []
     const next = queue.length > 1 ? queue.shift() : queue[0]
     return Promise.resolve(next ? next() : json({ code: 'not_found' }, 404))
@@ -46,6 +47,38 @@ describe('http', () => {
 
     expect(error).toBeInstanceOf(ApiError)
     expect(error).toMatchObject({ code: 'queue_full', status: 503, retryAfterS: 10 })
+  })
+
+  it('sends values as JSON, and a form as it is', async () => {
+    const { calls, fake } = aServer({
+      'POST /auth/guest': [() => json(ME)],
+      'PATCH /x': [() => json({})],
+      'POST /x': [() => json({})],
+    })
+    const http = createHttp({ fetch: fake, memory: aMemory(false) })
+    const form = new FormData()
+
+    await http.patch('/x', { name: '外婆' })
+    await http.post('/x', form)
+
+    const [patched, posted] = calls.filter(({ path }) => path === '/x')
+    expect([patched?.body, patched?.headers.get('Content-Type')]).toEqual([
+      '{"name":"外婆"}',
+      'application/json',
+    ])
+    expect([posted?.body, posted?.headers.get('Content-Type')]).toEqual([form, null])
+  })
+
+  it('deletes, with the token and nothing to read', async () => {
+    const { calls, fake } = aServer({
+      'POST /auth/guest': [() => json(ME)],
+      'DELETE /x': [() => new Response(null, { status: 204 })],
+    })
+    const http = createHttp({ fetch: fake, memory: aMemory(false) })
+
+    await expect(http.delete('/x')).resolves.toBeUndefined()
+
+    expect(calls.at(-1)?.headers.get('X-CSRF-Token')).toBe('token-1')
   })
 
   it('names a lost connection', async () => {

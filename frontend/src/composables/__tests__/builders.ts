@@ -44,6 +44,8 @@ export function aResult(changes: Partial<JobResult> = {}): JobResult {
     prints: [],
     photos: [],
     notes: [],
+    quality: null,
+    clip_checks: [],
     elapsed_ms: 1,
     photo_width: 200,
     photo_height: 100,

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope, type EffectScope } from 'vue'
+import { DEFAULT_MOTION, submitAnimation } from '@/api/animations'
 import { ApiError } from '@/api/http'
 import { submitRestoration } from '@/api/restorations'
 import { photoStatus } from '../photoStatus'
 import { usePhoto, type Photo, type PhotoStart } from '../usePhoto'
 import { aFace, aJob, aRestorationOf } from './builders'
 
+vi.mock('@/api/animations', { spy: true })
 vi.mock('@/api/restorations', { spy: true })
 
 let scope: EffectScope
@@ -91,6 +93,30 @@ describe('usePhoto', () => {
     const photo = aRestoredPhoto()
     await photo.animate('nod')
     expect(photo.shownFilm?.videoUrl).toContain('media-2')
+  })
+
+  it('makes another film where it is to be made otherwise', async () => {
+    const submitted = aJob({ id: 'film-2', kind: 'animate' })
+    vi.mocked(submitAnimation).mockClear().mockResolvedValueOnce(submitted)
+    const photo = aRestoredPhoto()
+    const choices = { ...DEFAULT_MOTION, engine: 'first_order' } as const
+
+    await photo.animate('nod', choices, 'first_order')
+    await photo.animate('nod')
+    await photo.animate('nod', choices, 'first_order')
+
+    expect(vi.mocked(submitAnimation).mock.calls).toEqual([['job-1', 'nod', choices]])
+    expect(photo.shownFilm?.jobId).toBe('film-2')
+    expect(photo.films.map(({ manner }) => manner)).toEqual(['first_order', undefined])
+  })
+
+  it('follows a kept motion under its own name', async () => {
+    vi.mocked(submitAnimation)
+      .mockClear()
+      .mockResolvedValueOnce(aJob({ id: 'film-2', kind: 'animate' }))
+    const photo = aRestoredPhoto()
+    await photo.animate({ expressionId: 'e-1' })
+    expect(photo.shownFilm?.preset).toBe('expression:e-1')
   })
 
   it('takes a film off the table and returns to the photo', async () => {

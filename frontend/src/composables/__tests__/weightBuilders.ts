@@ -50,3 +50,17 @@ export function aGfpgan(changes: Partial<Engine> = {}): Engine {
 export function aList(items: Weight[], mayDownload = true): WeightList {
   return { items, next_cursor: null, may_download: mayDownload }
 }
+
+/** The engine `first_order` with one model, not installed unless a test says so. */
+export function aFirstOrder(changes: Partial<Engine> = {}): Engine {
+  const isInstalled = changes.installed ?? false
+  const model = {
+    name: 'vox-cpk',
+    installed: isInstalled,
+    licence: 'MIT',
+    purpose: 'Moves portraits',
+    commercial_use: false,
+    weights: 'vox-cpk',
+  }
+  return aGfpgan({ task: 'animate', name: 'first_order', models: [model], ...changes })
+}

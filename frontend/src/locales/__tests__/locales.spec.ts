@@ -75,9 +75,17 @@ describe('locales', () => {
       'parity',
       'square_mask',
     ]
+    const ofFirstOrder = [
+      'clip_background_moves',
+      'clip_cropped',
+      'clip_rest_chosen',
+      'clip_several_faces',
+      'clip_shaky',
+      'motion_limited',
+    ]
     const scaled = ['enlarged_2x', 'enlarged_4x'] // f"enlarged_{scale}x"
     const known = [...texts.en.keys()].flatMap((key) => (key.startsWith('note.') ? [key.slice(5)] : []))
-    expect(known.sort()).toEqual([...new Set([...made, ...scaled, ...ofGfpgan])].sort())
+    expect(known.sort()).toEqual([...new Set([...made, ...scaled, ...ofGfpgan, ...ofFirstOrder])].sort())
   })
 
   it('name no text that nothing shows', () => {
@@ -86,7 +94,7 @@ describe('locales', () => {
       .map((path) => source(`frontend/src/${path}`))
       .join('\n')
     const made =
-      /^(error|note|stage|job|option|animate\.noFace|faces\.(left|middle|right)$|faceModel|faceNote|weightFailure|weightReason|weightState|weights\.cop|engine\.first_order)/ // put together from what the server says
+      /^(error|note|stage|job|option|animate\.noFace|faces\.(left|middle|right)$|faceModel|faceNote|weightFailure|weightReason|weightState|weights\.cop|engine\.first_order$|camera\.\w+(Title|Text)$|clipCheck\.|expression\.failed\.|filmGrade\.|filmQuality\.|filmUnit\.)/ // put together from what the server says
     const unused = [...texts.en.keys()].filter((key) => !made.test(key) && !shown.includes(key))
     expect(unused.filter((key) => !key.startsWith('app.theme.'))).toEqual([])
   })

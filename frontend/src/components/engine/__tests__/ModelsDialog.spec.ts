@@ -5,7 +5,7 @@ import { listEngines } from '@/api/engines'
 import { ApiError } from '@/api/http'
 import { cancelWeight, downloadWeight, listWeights } from '@/api/weights'
 import type { Weight } from '@/api/wire'
-import { aGfpgan, aList, aWeight } from '@/composables/__tests__/weightBuilders'
+import { aFirstOrder, aGfpgan, aList, aWeight } from '@/composables/__tests__/weightBuilders'
 import { i18n, showLocale } from '@/locales'
 import { useModelsStore } from '@/stores/models'
 import ModelsDialog from '../ModelsDialog.vue'
@@ -134,6 +134,33 @@ describe('ModelsDialog', () => {
     expect(body.textContent).toContain('GFPGAN works already. Still missing from the recommended files: 1.')
     expect(body.textContent).not.toContain('GFPGAN is ready.')
     expect(button('Download what is missing (5.0 MB)')).toBeDefined()
+  })
+
+  it('has the recommended one of a network’s files fetched, and asks for no more once there is one', async () => {
+    const vox = { engine: 'first_order', role: 'motion', default: false, commercial_use: false }
+    const recommended = aWeight({ ...vox, name: 'vox-cpk', file: 'vox-cpk.pth.tar', bytes: 729_000_000 })
+    const other = aWeight({ ...vox, name: 'vox-adv-cpk', file: 'vox-adv-cpk.pth.tar' })
+    vi.mocked(listEngines).mockResolvedValue([aFirstOrder()])
+    const body = await open([recommended, other])
+    expect(body.textContent).toContain('Recommended: vox-cpk.pth.tar')
+    button('Download what is missing (729 MB), for non-commercial use only')?.click()
+    await flushPromises()
+    expect(vi.mocked(downloadWeight).mock.calls).toEqual([['vox-cpk', true]])
+    page.unmount()
+
+    vi.mocked(listEngines).mockResolvedValue([aFirstOrder({ installed: true })])
+    await open([recommended, { ...other, state: 'installed' }])
+    expect(body.textContent).toContain('First Order Motion is ready.')
+    expect(button('Download what is missing')).toBeUndefined()
+  })
+
+  it('gives the operator’s command for a network’s file, with what it may not be used for', async () => {
+    vi.mocked(listEngines).mockResolvedValue([aFirstOrder()])
+    const vox = { engine: 'first_order', name: 'vox-cpk', default: false, commercial_use: false }
+    const body = await open([aWeight(vox)], false)
+    expect(body.querySelector('code')?.textContent).toBe(
+      'python -m backend weights download vox-cpk --accept-non-commercial',
+    )
   })
 
   it('keeps its words when the server is away', async () => {

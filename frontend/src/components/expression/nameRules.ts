@@ -1,0 +1,2 @@
+/** As long as the server lets a name be. */
+export const NAME_LENGTH = 60
