@@ -70,7 +70,7 @@ soak: .make/dev ## the long tests
 bench: .make/dev ## time the engines on this machine; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks > docs/benchmarks.md.new && mv docs/benchmarks.md.new docs/benchmarks.md
 
-reference: .make/reference ## the official packages, in an environment of their own: `make bench` compares with them
+reference: .make/reference .make/first-order-model ## the official packages and code, apart from ours: `make bench` compares with them
 
 presets: .make/dev ## make the sample driving clips anew and check them
 	$(BIN)/python -m backend presets make
@@ -118,6 +118,14 @@ reachable = $(if $(1),$$($(PYTHON) -c 'import sys, urllib.request as u; u.urlope
 	sed '1,/^# --no-deps/d' $< > .make/reference.txt
 	.venv-reference/bin/python -m pip install --quiet --no-deps --no-build-isolation -r .make/reference.txt
 	@touch $@
+
+# the official First Order Motion code; without it `make bench` leaves that section of the page as it is
+.make/first-order-model: .make/reference
+	@folder=.venv-reference/first-order-model; rm -rf $$folder; \
+	if git clone --quiet https://github.com/AliaksandrSiarohin/first-order-model $$folder \
+		&& git -C $$folder checkout --quiet c027484; then touch $@; \
+	else rm -rf $$folder; echo "the official First Order Motion code cannot be fetched from GitHub here:" \
+		"set FIRST_ORDER_REFERENCE to a checkout of it (commit c027484), or bench without"; fi
 
 # errors only: some tools warn that they want a newer Node, and run on 20 all the same
 .make/page: frontend/package.json frontend/package-lock.json

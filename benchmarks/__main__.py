@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from benchmarks import builtin, official
+from benchmarks.first_order import tables as first_order
 from benchmarks.timing import RUNS
 
 PAGE = Path("docs/benchmarks.md")
@@ -35,15 +36,29 @@ def main() -> None:
     print(INTRODUCTION.format(runs=RUNS))
     print(f"\nMeasured {datetime.now(UTC):%Y-%m-%d} on {_machine()}.\n\n## Built-in engines\n")
     print("\n".join(builtin.tables()))
-    print("\n" + "\n".join(_official_section()))
+    print("\n" + "\n".join(_official_section()).rstrip())
+    print("\n" + "\n".join(_first_order_section()).rstrip())
 
 
 def _official_section() -> list[str]:
     """Measured where the official packages are (`make reference`), else as the page has it."""
     if REFERENCE_PYTHON.exists():
         return [OFFICIAL_HEAD, "", OFFICIAL_INTRODUCTION, "", *official.tables(REFERENCE_PYTHON)]
-    _, found, before = PAGE.read_text(encoding="utf-8").partition(OFFICIAL_HEAD)
-    return [OFFICIAL_HEAD + before.rstrip()] if found else []
+    return _as_the_page_has_it(OFFICIAL_HEAD)
+
+
+def _first_order_section() -> list[str]:
+    """Measured where the official code is (`make reference`), else as the page has it."""
+    checkout = first_order.checkout()
+    if checkout is None:
+        return _as_the_page_has_it(first_order.TITLE)
+    return [first_order.TITLE, "", first_order.INTRODUCTION, "", *first_order.tables(checkout)]
+
+
+def _as_the_page_has_it(head: str) -> list[str]:
+    """The section under this heading, if there is one."""
+    _, found, after = PAGE.read_text(encoding="utf-8").partition(head)
+    return [head + after.partition("\n## ")[0].rstrip()] if found else []
 
 
 def _machine() -> str:

@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from backend.domain.errors import ImageTooLarge, QueueFull
+from backend.domain.errors import ImageTooLarge, QueueFull, WeightsMissing
 from backend.domain.jobs import JobKind
+from backend.engines.animation_api import AnimateMode
 from backend.engines.builtin.animation.engine import BuiltinAnimator
 from backend.engines.builtin.restoration.engine import BuiltinRestorer
+from backend.engines.faces.detector import find_faces
+from backend.engines.first_order.engine import FirstOrderAnimator
+from backend.engines.first_order.seams import MotionNetwork
+from backend.engines.first_order.templates import TemplateShelf
 from backend.services.bundle import Services
 from backend.services.requests import NewFile, RestoreRequest
 from backend.settings import Settings
@@ -126,9 +131,18 @@ def test_the_secret_key_is_made_once_unless_it_is_set(settings: Settings) -> Non
 def test_the_catalogue_says_the_versions_that_the_engines_say(tmp_path: Path) -> None:
     catalogue = build_engine_catalogue(a_folder(tmp_path))
 
-    stated = {status.version for status in catalogue.list() if status.name == "builtin"}
+    stated = {(status.name, status.version) for status in catalogue.list() if status.name != "gfpgan"}
 
-    assert stated == {BuiltinRestorer().version} == {BuiltinAnimator().version}
+    animators = (BuiltinAnimator(), FirstOrderAnimator(NoNetworks(), find_faces, TemplateShelf(None)))
+    assert stated == {(animator.name, animator.version) for animator in animators}
+    assert ("builtin", BuiltinRestorer().version) in stated
+
+
+class NoNetworks:
+    """Nothing is installed; nobody asks."""
+
+    def network(self, mode: AnimateMode) -> MotionNetwork:
+        raise WeightsMissing(mode)
 
 
 def test_weights_are_where_the_settings_say_and_count_at_once(settings: Settings, tmp_path: Path) -> None:

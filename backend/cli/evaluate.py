@@ -3,14 +3,26 @@
 import shlex
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from backend.cli.evaluate_films import (
+    FEW_PRESETS,
+    UNTRAINED_HELP,
+    WEIGHTS_HELP,
+    films,
+    measured_films,
+    reconstruction,
+)
 from backend.cli.gallery import accept, gallery
 from backend.cli.outputs import write_whole
 from backend.cli.progress import progress_of_steps
 from backend.cli.versions import versions
 from backend.settings import load_settings
+
+if TYPE_CHECKING:
+    from backend.evaluation.tables import Section
 
 
 @click.group()
@@ -20,6 +32,8 @@ def evaluate() -> None:
 
 evaluate.add_command(gallery)
 evaluate.add_command(accept)
+evaluate.add_command(films)
+evaluate.add_command(reconstruction)
 
 
 @evaluate.command()
@@ -49,7 +63,21 @@ evaluate.add_command(accept)
     metavar="FILE",
     help="With --detector: every face it finds in the photos, with its points, as a picture to look at.",
 )
-def builtin(data: Path, output: Path | None, detector: Path | None, sheet: Path | None) -> None:
+@click.option(
+    "--motion-model",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=f"{WEIGHTS_HELP} Adds films of the clean pictures in a few expressions.",
+)
+@click.option("--untrained", is_flag=True, help=f"With --motion-model. {UNTRAINED_HELP}")
+def builtin(
+    data: Path,
+    output: Path | None,
+    detector: Path | None,
+    sheet: Path | None,
+    motion_model: Path | None,
+    untrained: bool,
+) -> None:
     """Measure the built-in engines and write the figures as a Markdown page.
 
     A target that is missed is said on the page and is no failure of the command.
@@ -76,7 +104,7 @@ def builtin(data: Path, output: Path | None, detector: Path | None, sheet: Path 
     engines = build_engines()  # as they are everywhere: without any weights
     restorer, animator = engines.restorers["builtin"], engines.animators["builtin"]
     circumstances = Circumstances(
-        command=_command(data, output, detector, sheet),
+        command=_command(data, output, detector, sheet, motion_model, untrained=untrained),
         date=f"{datetime.now(UTC):%Y-%m-%d}",
         versions=versions(restorer),
     )
@@ -88,7 +116,8 @@ def builtin(data: Path, output: Path | None, detector: Path | None, sheet: Path 
         moving = measure_moving(labelled, animator, curves, progress)
     with progress_of_steps() as progress:
         following = measure_following(find_samples(data) if labelled else [], animator, progress)
-    page = quality_page(figures, circumstances, moving, following)
+    film_sections = _film_sections(data, motion_model, untrained=untrained) if labelled else []
+    page = quality_page(figures, circumstances, moving, following, film_sections)
     if (data / "photos").is_dir():
         with progress_of_steps() as progress:
             prints = measure_prints(data, engines.print_cutter, progress)
@@ -112,8 +141,34 @@ def _require_measuring_data(folder: Path) -> None:
             raise click.BadParameter(f"there is no {folder / inside}", param_hint="--data")
 
 
-def _command(data: Path, output: Path | None, detector: Path | None, sheet: Path | None) -> str:
+def _film_sections(data: Path, motion_model: Path | None, *, untrained: bool) -> "list[Section]":
+    """Films of the built-in engine, and of the networks of a file where there is one."""
+    sections = [measured_films(data, "builtin", None)]
+    if motion_model is not None:
+        clean = tuple(path.stem for path in (data / "clean").iterdir())
+        sections.append(
+            measured_films(
+                data, "first_order", motion_model, is_trained=not untrained, slugs=FEW_PRESETS, names=clean
+            )
+        )
+    return sections
+
+
+def _command(
+    data: Path,
+    output: Path | None,
+    detector: Path | None,
+    sheet: Path | None,
+    motion_model: Path | None,
+    *,
+    untrained: bool,
+) -> str:
     words = ["python", "-m", "backend", "evaluate", "builtin", "--data", str(data)]
-    for option, path in (("-o", output), ("--detector", detector), ("--sheet", sheet)):
+    for option, path in (
+        ("-o", output),
+        ("--detector", detector),
+        ("--sheet", sheet),
+        ("--motion-model", motion_model),
+    ):
         words += [] if path is None else [option, str(path)]
-    return shlex.join(words)
+    return shlex.join([*words, *(["--untrained"] if untrained else [])])

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from backend.domain.errors import NoFaceFound
+from backend.domain.errors import NoFaceFound, NoMotionFound
 from backend.engines.animation_api import AnimateOptions, Animator, DrivingClip, MotionCurve
 from backend.engines.api import no_checkpoint
 from backend.engines.builtin.animation.clip_fit import fit_clip
@@ -83,7 +83,12 @@ def _measured(sample: Sample, photo: RgbImage, drive: str, animator: Animator) -
     truth = _wave(is_both_ways=drive in _HEAD) * height
     curve = MotionCurve(fps=FPS, channels={name: tuple(truth.tolist()) for name in driven})
     film = animator.animate(photo, curve, AnimateOptions(faces="largest"), no_checkpoint)
-    followed, stretch, _ = fit_clip(as_clip(_grainy(film.frames)), no_checkpoint)
+    try:
+        followed, stretch, _ = fit_clip(as_clip(_grainy(film.frames)), no_checkpoint)
+    except NoMotionFound:
+        return FollowFigures(
+            sample=sample, drive=drive, amplitude=0.0, correlation=0.0, cross_talk=0.0, cross_talk_in=drive
+        )
     begin = round(stretch.start_s * FPS)
     read = np.zeros(len(truth))  # what is not followed is at rest
     found = followed.channels[driven[0]][: len(truth) - begin]

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Protocol, TypeVar
 
 from backend.evaluation.following import FollowFigures
 from backend.evaluation.following_rows import following_rows
@@ -11,8 +10,8 @@ from backend.evaluation.moving import MovingFigures
 from backend.evaluation.moving_rows import face_rows, film_rows
 from backend.evaluation.restoring import Figures
 from backend.evaluation.samples import Sample
-from backend.evaluation.splits import SPLITS
-from backend.evaluation.targets import Row, Target, clean_rows, degraded_rows, scratch_rows
+from backend.evaluation.tables import Section, line, section_of
+from backend.evaluation.targets import clean_rows, degraded_rows, scratch_rows
 
 TITLES = {
     "mild": "Mild: blur to 2 px, reduced to 1/2 at most, grain to 5, JPEG 88 to 100",
@@ -51,14 +50,6 @@ FOLLOWING_INTRODUCTION = (
 )
 
 
-class _OfSample(Protocol):
-    @property
-    def sample(self) -> Sample: ...
-
-
-T = TypeVar("T", bound=_OfSample)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """How the figures came about."""
@@ -68,34 +59,27 @@ class Circumstances:
     versions: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Section:
-    """A group's table, and the targets it misses in a whole split."""
-
-    lines: list[str]
-    judged_count: int
-    misses: list[str]
-
-
 def quality_page(
     figures: Figures,
     circumstances: Circumstances,
     moving: Sequence[MovingFigures] = (),
     following: Sequence[FollowFigures] = (),
+    films: Sequence[Section] = (),
 ) -> str:
-    """The whole page. moving, following: of the animator; without them it is about the restorer alone."""
+    """The whole page. moving, following, films: of animators; without them it is about the restorer alone."""
     sections = [
-        _section(TITLES[group], degraded_rows(group), list(each))
+        section_of(TITLES[group], degraded_rows(group), list(each))
         for group, each in groupby(
             sorted(figures.degraded, key=lambda each: list(TITLES).index(each.group)), lambda each: each.group
         )
     ]
-    sections.append(_section("Clean pictures: no harm", clean_rows(), figures.clean))
-    sections.append(_section("Old prints: scratches, cracks and dust", scratch_rows(), figures.scratched))
+    sections.append(section_of("Clean pictures: no harm", clean_rows(), figures.clean))
+    sections.append(section_of("Old prints: scratches, cracks and dust", scratch_rows(), figures.scratched))
     if moving:
         sections += _moving_sections(moving)
     if following:
         sections.append(_following_section(following))
+    sections += films
     lines = [*_head(circumstances, [each.sample for each in figures.clean]), *_verdict(sections)]
     for section in sections:
         lines += ["", *section.lines]
@@ -116,7 +100,7 @@ def _head(circumstances: Circumstances, samples: Sequence[Sample]) -> list[str]:
     ]
 
 
-def _verdict(sections: Sequence[_Section]) -> list[str]:
+def _verdict(sections: Sequence[Section]) -> list[str]:
     judged_count = sum(section.judged_count for section in sections)
     misses = [miss for section in sections for miss in section.misses]
     count = f"{judged_count - len(misses)} of {judged_count} figures are as wanted"
@@ -124,37 +108,17 @@ def _verdict(sections: Sequence[_Section]) -> list[str]:
     return [*lines, *(["Missed:", ""] if misses else []), *misses]
 
 
-def _section(title: str, rows: Sequence[Row[T]], figures: Sequence[T]) -> _Section:
-    columns = [(split, [each for each in figures if split.takes(each.sample)]) for split in SPLITS]
-    columns = [(split, chosen) for split, chosen in columns if chosen]
-    heads = [f"{split.title} ({len(chosen)})" for split, chosen in columns]
-    lines = [f"## {title}", "", _line(["", "wanted", *heads]), _line(["---"] * (len(heads) + 2))]
-    lines += [
-        _line([row.label, _wanted(row), *(_cell(row, chosen) for _, chosen in columns)]) for row in rows
-    ]
-    judged = [
-        (row, split, chosen) for row in rows if row.target for split, chosen in columns if split.is_whole
-    ]
-    group = title.partition(":")[0]
-    misses = [
-        f"- {group}, {row.label}, {split.title}: {_figure(row, chosen)}, wanted {_wanted(row)}"
-        for row, split, chosen in judged
-        if not row.is_met(chosen)
-    ]
-    return _Section(lines=lines, judged_count=len(judged), misses=misses)
-
-
-def _moving_sections(moving: Sequence[MovingFigures]) -> list[_Section]:
+def _moving_sections(moving: Sequence[MovingFigures]) -> list[Section]:
     """Faces in all photos; films of those in which a face moves."""
     slugs = list(next((each.expressions for each in moving if each.expressions), {}))
-    faces = _section("Animation, faces: found, and nothing else moved", face_rows(), moving)
+    faces = section_of("Animation, faces: found, and nothing else moved", face_rows(), moving)
     films = [each for each in moving if each.expressions]
     faces.lines[2:2] = [*MOVING_INTRODUCTION, "", *_split_names([each.sample for each in moving]), ""]
-    return [faces, _section("Animation, films: smooth, closed, and local", film_rows(slugs), films)]
+    return [faces, section_of("Animation, films: smooth, closed, and local", film_rows(slugs), films)]
 
 
-def _following_section(following: Sequence[FollowFigures]) -> _Section:
-    section = _section("Own clips: one thing moved at a time", following_rows(), following)
+def _following_section(following: Sequence[FollowFigures]) -> Section:
+    section = section_of("Own clips: one thing moved at a time", following_rows(), following)
     section.lines[2:2] = [*FOLLOWING_INTRODUCTION, ""]
     return section
 
@@ -175,33 +139,10 @@ def _by_picture(figures: Figures) -> list[str]:
     lines = [
         "## Picture by picture: gain in dB; clean: PSNR to the photo",
         "",
-        _line(["picture", *groups, "clean"]),
-        _line(["---"] * (len(groups) + 2)),
+        line(["picture", *groups, "clean"]),
+        line(["---"] * (len(groups) + 2)),
     ]
     for each in figures.clean:
         gains = [f"{gain_db[each.sample.name, group]:+.2f}" for group in groups]
-        lines.append(_line([each.sample.name, *gains, f"{each.kept_db:.2f}"]))
+        lines.append(line([each.sample.name, *gains, f"{each.kept_db:.2f}"]))
     return lines
-
-
-def _cell(row: Row[T], figures: Sequence[T]) -> str:
-    is_met = row.is_met(figures)
-    word = "" if is_met is None else " pass" if is_met else " **miss**"
-    return _figure(row, figures) + word
-
-
-def _figure(row: Row[T], figures: Sequence[T]) -> str:
-    value = row.value(figures)
-    return "none" if value is None else row.shown(value)
-
-
-def _wanted(row: Row[T]) -> str:
-    return "" if row.target is None else _bound(row.target)
-
-
-def _bound(target: Target) -> str:
-    return f"{'≤' if target.is_ceiling else '≥'} {target.limit:g}"
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"

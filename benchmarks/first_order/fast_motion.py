@@ -71,24 +71,26 @@ def clip_frames(clip: Path, count: int) -> list[RgbImage]:
     return [frames[number % len(frames)] for number in range(count)]
 
 
-def lively(network: TorchMotionNetwork, clip: Path, source: KeypointArrays, *, frames: int) -> KeypointArrays:
-    """Where the clip moves the source's points, enlarged to PEAK, in the WINDOW where it is fastest."""
+def lively(
+    network: TorchMotionNetwork, clip: Path, source: KeypointArrays, *, frames: int, window: int
+) -> KeypointArrays:
+    """Where the clip moves the source's points, enlarged to PEAK, in the window where it is fastest."""
     driving = network.keypoints(clip_frames(clip, frames))
     away = driving.value - driving.value[:1]
     gain = PEAK / float(np.linalg.norm(away, axis=-1).mean(axis=1).max())
     turn = np.eye(2) + gain * (turn_since(driving.jacobian[0], driving.jacobian) - np.eye(2))
     steps = np.linalg.norm(np.diff(driving.value, axis=0), axis=-1).mean(axis=1)
-    start = int(np.convolve(steps, np.ones(WINDOW - 1), "valid").argmax())
+    start = int(np.convolve(steps, np.ones(window - 1), "valid").argmax())
     moved = KeypointArrays(
         (source.value + gain * away).astype(np.float32), (turn @ source.jacobian).astype(np.float32)
     )
-    return moved.part(start, start + WINDOW)
+    return moved.part(start, start + window)
 
 
-def compared(network: TorchMotionNetwork, clip: Path, *, frames: int = 75) -> Apart:
+def compared(network: TorchMotionNetwork, clip: Path, *, frames: int = 75, window: int = WINDOW) -> Apart:
     """One clip's fastest moments on the portrait, by both modes."""
     source = network.encode(portrait(SIDE_PX))
-    to = lively(network, clip, source.keypoints, frames=frames)
+    to = lively(network, clip, source.keypoints, frames=frames, window=window)
     best = list(network.move(source, to, border="frozen"))
     fast = list(network.move(source, to, border="frozen", mode="fast"))
     places = np.stack([face.flow for face in best]) * (SIDE_PX - 1) / 2

@@ -8,8 +8,17 @@ from PIL import Image
 
 from tests.builders import a_portrait
 from tests.cli.conftest import Run
+from tests.clips import a_clip
 from tests.evaluation.folder import write_measuring_data
 from tests.shared_data import SHARED, needs_shared
+
+
+def _add_photo(data: Path) -> None:
+    """One portrait, and the list that names it."""
+    (data / "photos").mkdir()
+    Image.fromarray(a_portrait()).save(data / "photos" / "01_drawn.png")
+    marked = {"accept_counts": [1], "faces": [{"box": [80, 50, 180, 175]}]}
+    (data / "faces.json").write_text(json.dumps({"photos": {"photos/01_drawn.png": marked}}), "utf-8")
 
 
 @pytest.fixture
@@ -34,6 +43,38 @@ def test_without_a_file_the_page_goes_to_standard_output(run: Run, data: Path) -
     assert result.exit_code == 0
     assert result.stdout.startswith("# Quality of the built-in engines\n")
     assert result.stderr == ""
+
+
+def test_films_are_measured_in_the_expressions_that_are_asked_for(run: Run, data: Path) -> None:
+    _add_photo(data)
+
+    result = run("evaluate", "films", "--data", "data", "--preset", "nod", "-o", "films.md")
+
+    assert result.exit_code == 0, result.output
+    page = Path("films.md").read_text("utf-8")
+    assert page.startswith("# Films\n\n## Films of the built-in engine")
+    assert "| `nod` |" in page
+    assert "`shake`" not in page
+
+
+def test_films_of_no_photo_and_weights_of_an_engine_without_are_wrong_use(run: Run, data: Path) -> None:
+    _add_photo(data)
+
+    nobody = run("evaluate", "films", "--data", "data", "--photo", "99")
+    no_weights = run("evaluate", "films", "--data", "data", "--untrained")
+
+    assert (nobody.exit_code, no_weights.exit_code) == (2, 2)
+    assert "no face of these photos moves" in nobody.stderr
+    assert "the built-in engine has no weights" in no_weights.stderr
+
+
+def test_a_reconstruction_needs_weights(run: Run, tmp_path: Path) -> None:
+    a_clip(tmp_path / "clip.mp4")
+
+    missing = run("evaluate", "reconstruction", "clip.mp4")
+
+    assert missing.exit_code == 1
+    assert "Error" in missing.stderr
 
 
 def test_a_folder_without_measuring_data_is_wrong_use(run: Run, tmp_path: Path) -> None:
@@ -73,10 +114,7 @@ def test_a_list_that_is_damaged_is_one_clear_line(run: Run, data: Path) -> None:
 def test_a_detector_is_compared_with_the_cascades_and_its_faces_are_drawn(
     run: Run, data: Path, tmp_path: Path
 ) -> None:
-    (data / "photos").mkdir()
-    Image.fromarray(a_portrait()).save(data / "photos" / "01_drawn.png")
-    marked = {"accept_counts": [1], "faces": [{"box": [80, 50, 180, 175]}]}
-    (data / "faces.json").write_text(json.dumps({"photos": {"photos/01_drawn.png": marked}}), "utf-8")
+    _add_photo(data)
     file = SHARED / "data/weights/mobilenet0.25_Final.pth"
 
     result = run(

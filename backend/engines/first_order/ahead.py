@@ -1,11 +1,12 @@
-"""A thread that works ahead: the next frames are drawn while the last one is composited and encoded."""
+"""Threads that work ahead: the next frames are drawn and composited while the last one is encoded."""
 
 from collections import deque
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
 Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 _END: Final[Any] = object()
 
@@ -31,3 +32,24 @@ def ahead(items: Iterator[Item], most: int) -> Generator[Item, None, None]:
                 item_to_come.cancel()
             if isinstance(items, Generator):
                 pool.submit(items.close)
+
+
+def made_ahead(
+    make: Callable[[Item], Made], items: Iterator[Item], workers: int
+) -> Generator[Made, None, None]:
+    """What is made of each item, in their order; as many are in the making as there are workers.
+
+    What `make` raises comes through in its turn. Closed early, it waits for those that are being made.
+    """
+    waiting: deque[Future[Made]] = deque()
+    with ThreadPoolExecutor(workers, thread_name_prefix="making") as pool:
+        try:
+            for item in items:
+                waiting.append(pool.submit(make, item))
+                if len(waiting) > workers:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for made_to_come in waiting:
+                made_to_come.cancel()

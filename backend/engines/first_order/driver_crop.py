@@ -7,7 +7,7 @@ head would take the motion away. Apart from following the motion: this needs a f
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, floor
 from typing import Final
 
 import numpy as np
@@ -28,6 +28,7 @@ from backend.media.types import RgbImage
 _LOOKED_SIDE_PX: Final = 512
 _LOOKS: Final = 16  # to find a face for certain takes a third of a second
 _SAME_FACE_FROM: Final = 0.4  # of the smaller box
+_LARGEST_SHARE: Final = 0.75  # of the square's side; training crops had up to 0.8
 _LOST_SHARE: Final = 0.25  # of the looks; shut eyes may hide a face from the finder
 _MOSTLY_SHOWN: Final = 0.85  # of the picture's area
 _MOST_READ_PX: Final = 2048
@@ -47,6 +48,7 @@ class Driver:
     """The face that is followed; boxes, points and the square are in pixels of a picture of `size_px`."""
 
     square: Square  # what is cut out; it may reach beyond the picture
+    face: Box  # where it mostly is
     size_px: tuple[int, int]  # width and height
     looks: tuple[DriverLook, ...]
     is_one_of_several: bool
@@ -97,25 +99,40 @@ def find_driver(clip: DrivingClip, stretch: Stretch, find: FindFaces, checkpoint
         for index, face in enumerate(chosen)
     )
     return Driver(
-        square=square_throughout(np.array(boxes)),
+        square=square_throughout(np.array(boxes), size_px),
+        face=_median(np.array(boxes)),
         size_px=size_px,
         looks=looks,
         is_one_of_several=are_several(looked),
     )
 
 
-def square_throughout(boxes: npt.NDArray[np.float64]) -> Square:
-    """The square around a face's boxes (N, 4) over time, in their pixels.
+def square_throughout(boxes: npt.NDArray[np.float64], size_px: tuple[int, int]) -> Square:
+    """The square around a face's boxes (N, 4) over time, in their pixels, of a picture of `size_px`.
 
-    Framed as the median face would be in a photo; a face that wanders off is still inside, brow to chin.
+    Framed as the median face would be in a photo, and moved and made smaller to lie inside the picture: a
+    head mirrored at an edge would be a second face that moves. The face takes at most `_LARGEST_SHARE` of it
+    (the adapted scale makes up for its size), and one that wanders off is still inside, brow to chin.
     """
+    face = _median(boxes)
+    usual = square_around(face)
+    reach = max(
+        float((boxes[:, 2:].max(axis=0) - boxes[:, :2].min(axis=0)).max()), side(face) / _LARGEST_SHARE
+    )
+    length = max(ceil(reach), min(usual.side, *size_px))
+    starts = []
+    for axis, start in enumerate((usual.x, usual.y)):
+        first, last = float(boxes[:, axis].min()), float(boxes[:, axis + 2].max())
+        at = start + (usual.side - length) // 2
+        at = min(max(at, ceil(last) - length), floor(first))
+        room = size_px[axis] - length
+        starts.append(min(max(at, 0), room) if room >= 0 else min(max(at, room), 0))
+    return Square(x=starts[0], y=starts[1], side=length)
+
+
+def _median(boxes: npt.NDArray[np.float64]) -> Box:
     x1, y1, x2, y2 = (float(value) for value in np.median(boxes, axis=0))
-    usual = square_around((x1, y1, x2, y2))
-    middle = np.array([usual.x, usual.y]) + usual.side / 2
-    reach = max(float((middle - boxes[:, :2]).max()), float((boxes[:, 2:] - middle).max()))
-    length = max(usual.side, 2 * ceil(reach))
-    grown = (length - usual.side) // 2
-    return Square(x=usual.x - grown, y=usual.y - grown, side=length)
+    return x1, y1, x2, y2
 
 
 def cropped_frames(

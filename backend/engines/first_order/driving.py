@@ -97,8 +97,8 @@ def _of_own(
     clip: DrivingClip, network: MotionNetwork, find: FindFaces, checkpoint: Checkpoint
 ) -> DrivenMotion:
     stretch = best_stretch(clip, checkpoint)
-    require_length(stretch.seconds)
     driver = find_driver(clip, stretch, find, checkpoint)
+    require_length(stretch.seconds)  # after: where there is nobody, that is what is said
     watch = FrameWatch(driver)
     crops = cropped_frames(clip, stretch, driver, network.side_px)
     with closing(crops):

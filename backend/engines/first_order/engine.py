@@ -74,7 +74,10 @@ class FirstOrderAnimator:
             raise NoFaceFound("no face of this photo is in the film")
         ids = {face.id for face, _ in placed}
         motions = self._motions(driving, sorted(ids), network, checkpoint)
-        faces = [filming.face(portrait, face, place, motions[face.id]) for face, place in placed]
+        faces = []
+        for face, place in placed:
+            checkpoint(Stage.MOTION, 1.0)
+            faces.append(filming.face(portrait, face, place, motions[face.id]))
         first = motions[placed[0][0].id]
         frame_count = max(len(motion.template) for motion in motions.values())
         watch = filming.watch(faces, loops=not isinstance(driving, DrivingClip))
@@ -88,6 +91,7 @@ class FirstOrderAnimator:
             faces=tuple(info_of(one, ids) for one in candidates),
             notes=_each_once([*notes, notes_on_choice(candidates, chosen, options)]),
             clip_start_s=first.start_s,
+            rest_frame=faces[0].moved.anchor,
             model=network.model,
             clip_checks=first.checks,
             quality=watch.quality,

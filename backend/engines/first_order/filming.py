@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
 import numpy as np
 
 from backend.domain.jobs import Stage
@@ -15,7 +16,7 @@ from backend.engines.animation_api import AnimateOptions, Border
 from backend.engines.api import Checkpoint
 from backend.engines.faces.boxes import Box
 from backend.engines.film_watch import FilmWatch, WatchedFace
-from backend.engines.first_order.ahead import ahead
+from backend.engines.first_order.ahead import ahead, made_ahead
 from backend.engines.first_order.composing import ComposedFace, Place, place_of
 from backend.engines.first_order.crops import cut_square
 from backend.engines.first_order.driven_motion import DrivenMotion
@@ -25,6 +26,7 @@ from backend.engines.first_order.seams import KeypointArrays, MotionNetwork, Mov
 from backend.media.types import RgbImage
 
 _FRAMES_AHEAD: Final = 2  # more would only lie about: networks work in batches of their own
+_MOST_COMPOSERS: Final = 4  # each holds a frame, and no encoder takes more than these make
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -89,15 +91,24 @@ class Filming:
     def frames(
         self, faces: Sequence[MovingFace], frame_count: int, checkpoint: Checkpoint
     ) -> Iterator[RgbImage]:
-        """Frame after frame, uint8 (H, W, 3) RGB; the network works ahead in a thread of its own."""
-        with closing(ahead(self._drawn(faces, frame_count), _FRAMES_AHEAD)) as drawn:
+        """Frame after frame, uint8 (H, W, 3) RGB; drawn ahead in one thread, composited in some more."""
+
+        def composed(numbered: tuple[int, tuple[MovedFace, ...]]) -> RgbImage:
+            frame_index, drawn_faces = numbered
+            frame = self._still.copy()
+            for face, moved in zip(faces, drawn_faces, strict=True):
+                if not face.is_at_rest(frame_index):
+                    face.composed.paste(moved, frame)
+            return frame
+
+        workers = min(max(1, cv2.getNumThreads()), _MOST_COMPOSERS)
+        with (
+            closing(ahead(self._drawn(faces, frame_count), _FRAMES_AHEAD)) as drawn,
+            closing(made_ahead(composed, enumerate(drawn), workers)) as frames,
+        ):
             for frame_index in range(frame_count):
                 checkpoint(Stage.RENDER, frame_index / frame_count)
-                frame = self._still.copy()
-                for face, moved in zip(faces, next(drawn), strict=True):
-                    if not face.is_at_rest(frame_index):
-                        face.composed.paste(moved, frame)
-                yield frame
+                yield next(frames)
         checkpoint(Stage.RENDER, 1.0)
 
     def watch(self, faces: Sequence[MovingFace], *, loops: bool) -> FilmWatch:

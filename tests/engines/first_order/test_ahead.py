@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from backend.engines.first_order.ahead import ahead
+from backend.engines.first_order.ahead import ahead, made_ahead
 
 
 def test_items_come_in_order() -> None:
@@ -61,3 +61,23 @@ def test_who_stops_listening_ends_the_work() -> None:
     stream.close()
 
     assert ended == [True]
+
+
+def test_what_is_made_comes_in_order_whoever_is_quicker() -> None:
+    first_may_end = threading.Event()
+
+    def make(number: int) -> int:
+        if number:
+            first_may_end.set()
+        assert first_may_end.wait(5)  # the first is made while the second is
+        return 10 * number
+
+    assert list(made_ahead(make, iter(range(5)), 2)) == [0, 10, 20, 30, 40]
+
+
+def test_an_error_in_making_comes_in_its_turn() -> None:
+    made = made_ahead(lambda number: 6 // (2 - number), iter(range(4)), 1)
+
+    assert [next(made), next(made)] == [3, 6]
+    with pytest.raises(ZeroDivisionError):
+        next(made)

@@ -20,6 +20,7 @@ def a_driver(*, nose: float = 0.5, aside_px: float = 0.0, looks: int = 5) -> Dri
     box = (x1 + aside_px, y1, x2 + aside_px, y2)
     return Driver(
         square=Square(x=0, y=0, side=SIDE),
+        face=box,
         size_px=(SIDE, SIDE),
         looks=tuple(
             DriverLook(frame=4 * index, box=box, points=points_in(box, nose=nose)) for index in range(looks)
@@ -158,7 +159,7 @@ def test_another_picture_is_a_cut() -> None:
 
 
 def test_a_face_out_of_place_is_named() -> None:
-    check = picture_check("face", driver=a_driver(aside_px=15))
+    check = picture_check("face", driver=a_driver(aside_px=16))
 
     assert not check.passed
     assert check.frames == (0, 4, 8, 12, 16)

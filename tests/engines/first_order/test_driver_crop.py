@@ -1,3 +1,5 @@
+from math import ceil
+
 import numpy as np
 import pytest
 
@@ -5,6 +7,7 @@ from backend.domain.errors import NoFaceFound
 from backend.engines.animation_api import DrivingClip
 from backend.engines.api import no_checkpoint
 from backend.engines.clips.stretch import Look, Stretch
+from backend.engines.faces.boxes import Box
 from backend.engines.first_order.crops import FACE_TO_SQUARE, face_box_in
 from backend.engines.first_order.driver_crop import Driver, cropped_frames, find_driver, square_throughout
 from backend.evaluation.following import as_clip
@@ -52,7 +55,7 @@ def test_a_frame_that_is_off_does_not_move_the_square() -> None:
 def test_a_face_that_wanders_off_is_still_inside() -> None:
     boxes = np.array([(40, 40, 80, 80)] * 5 + [(110, 40, 150, 80)])
 
-    square = square_throughout(boxes)
+    square = square_throughout(boxes, (400, 400))
 
     assert square.x <= 40
     assert square.x + square.side >= 150
@@ -108,18 +111,37 @@ def test_crops_show_the_square_at_the_networks_size() -> None:
     assert middle[1] / 2 == pytest.approx(square.y + square.side / 2, abs=1.0)
 
 
-def test_beyond_the_picture_the_crop_is_mirrored() -> None:
-    driver = followed(Finder([(0.0, 0.3, 0.3, 0.6)]))
+@pytest.mark.parametrize("box", [(0.0, 0.1, 0.3, 0.4), (0.7, 0.4, 1.0, 0.7), (0.4, 0.0, 0.9, 0.5)])
+def test_a_face_at_the_edge_is_not_mirrored(box: Box) -> None:
+    driver = followed(Finder([box]))
+
+    square = driver.square
+    assert square.shown(*driver.size_px) == (
+        square.x,
+        square.y,
+        square.x + square.side,
+        square.y + square.side,
+    )
+    assert square.x <= driver.face[0]
+    assert square.x + square.side >= driver.face[2]
+
+
+def test_beyond_a_picture_that_is_too_small_the_crop_is_mirrored() -> None:
+    driver = followed(Finder([(0.2, 0.05, 0.85, 0.7)]))  # 130 px of a picture that is 160 high
 
     crop = next(cropped_frames(a_clip_of(), a_stretch(), driver, driver.square.side))
 
-    edge = -driver.square.x
-    assert edge > 5
-    assert crop[10, edge - 3, 0] == crop[10, edge + 3, 0] == 3
+    assert driver.square.side == ceil(130 / 0.75)
+    above = -driver.square.y  # rows before the picture begins
+    assert above > 2
+    assert crop[above - 2, 10, 1] == crop[above + 2, 10, 1] == 2
 
 
-@pytest.mark.parametrize(("box", "is_cropped"), [(MIDDLE, True), ((0.23, 0.18, 0.72, 0.67), False)])
-def test_a_picture_that_is_used_as_it_is_is_not_called_cropped(
-    box: tuple[float, float, float, float], is_cropped: bool
-) -> None:
-    assert followed(Finder([box])).is_cropped is is_cropped
+@pytest.mark.parametrize(("width_px", "is_cropped"), [(170, False), (300, True)])
+def test_a_picture_that_is_used_as_it_is_is_not_called_cropped(width_px: int, is_cropped: bool) -> None:
+    half = 40 / width_px
+    face = (0.5 - half, 40 / width_px, 0.5 + half, 120 / width_px)
+
+    driver = find_driver(a_clip_of(width_px, 160), a_stretch(), Finder([face]), no_checkpoint)
+
+    assert driver.is_cropped is is_cropped

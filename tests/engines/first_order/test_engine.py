@@ -1,19 +1,30 @@
 """Films of the first-order engine on a network without weights: who moves, what stays, when it ends."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
 from backend.domain.errors import InvalidOption, JobCancelled, NoFaceFound, WeightsMissing
 from backend.domain.jobs import Stage
-from backend.engines.animation_api import AnimateMode, AnimateOptions, FaceCurves, MotionCurve
+from backend.engines.animation_api import AnimateMode, AnimateOptions, Border, FaceCurves, MotionCurve
 from backend.engines.api import no_checkpoint
 from backend.engines.faces.boxes import FoundFace
 from backend.engines.first_order.engine import FirstOrderAnimator
-from backend.engines.first_order.seams import MotionNetwork
+from backend.engines.first_order.fake_network import FakeMotionNetwork
+from backend.engines.first_order.seams import KeypointArrays, MotionNetwork, MovedFace, Source
 from backend.engines.first_order.templates import TemplateShelf
-from backend.media.types import RgbImage
+from backend.media.types import Mask, RgbImage
 from tests.builders import a_photo, a_portrait
-from tests.engines.first_order.stages import PORTRAIT_FACE, Found, OneNetwork, a_preset, an_engine, filmed
+from tests.engines.first_order.stages import (
+    PORTRAIT_FACE,
+    SIDE_PX,
+    Found,
+    OneNetwork,
+    a_preset,
+    an_engine,
+    filmed,
+)
 
 PAIR = (
     FoundFace(id=0, box=(30.0, 60.0, 110.0, 140.0), score=0.9),
@@ -187,8 +198,9 @@ def test_absolute_motion_goes_where_the_driver_is() -> None:
 
 
 def test_the_best_frame_is_the_photo() -> None:
-    _, frames = filmed(a_portrait(), a_preset(), AnimateOptions(best_frame=2))
+    film, frames = filmed(a_portrait(), a_preset(), AnimateOptions(best_frame=2))
 
+    assert film.rest_frame == 2
     assert np.array_equal(frames[2], a_portrait())
     assert (frames[0] != a_portrait()).any()
 
@@ -209,6 +221,34 @@ def test_a_cancelled_film_stops_at_once() -> None:
         filmed(a_portrait(), a_preset(40), checkpoint=cancelled)
 
     assert cancelled.frames == 3
+
+
+def test_a_long_film_is_drawn_as_it_is_read() -> None:
+    class Counting(FakeMotionNetwork):
+        drawn = 0
+
+        def move(
+            self,
+            source: Source,
+            to: KeypointArrays,
+            *,
+            border: Border,
+            still: Mask | None = None,
+            mode: AnimateMode = "best",
+        ) -> Iterator[MovedFace]:
+            for moved in super().move(source, to, border=border, still=still, mode=mode):
+                self.drawn += 1
+                yield moved
+
+    network = Counting(side_px=SIDE_PX)
+    animation = an_engine(network=network).animate(
+        a_portrait(), a_preset(200), AnimateOptions(), no_checkpoint
+    )
+
+    next(animation.frames)
+
+    # One at rest, then one that is read, those being composited, and a few ahead of them.
+    assert network.drawn <= 12
 
 
 def test_progress_goes_from_faces_over_motion_to_frames() -> None:

@@ -15,7 +15,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from backend.domain.errors import NoFaceFound
+from backend.domain.errors import NoFaceFound, NoMotionFound
 from backend.engines.animation_api import DrivingClip
 from backend.engines.api import no_checkpoint
 from backend.engines.builtin.animation.clip_fit import fit_clip
@@ -115,7 +115,7 @@ def _cut(frames: Sequence[RgbImage]) -> Check:
 
 
 def _motion(path: Path, facts: ClipFacts, find: FindFaces) -> tuple[Check, ...]:
-    """Jitter and a neutral start, from our own fit of the head; both fail where no face can be followed."""
+    """Jitter and a neutral start, from our own fit of the head; both fail where no motion can be followed."""
     clip = DrivingClip(
         fps=facts.fps,
         duration_s=facts.duration_s,
@@ -125,10 +125,11 @@ def _motion(path: Path, facts: ClipFacts, find: FindFaces) -> tuple[Check, ...]:
     wanted_jitter, wanted_start = "median second difference below 0.01 D", "first 5 frames within 0.03 D"
     try:
         curve, _, _ = fit_clip(clip, no_checkpoint, find)
-    except NoFaceFound:
+    except (NoFaceFound, NoMotionFound) as error:
+        missing = "no face" if isinstance(error, NoFaceFound) else "no motion"
         return (
-            Check(name="jitter", passed=False, measured="no face", wanted=wanted_jitter),
-            Check(name="neutral_start", passed=False, measured="no face", wanted=wanted_start),
+            Check(name="jitter", passed=False, measured=missing, wanted=wanted_jitter),
+            Check(name="neutral_start", passed=False, measured=missing, wanted=wanted_start),
         )
     # About what the middle of the face does, in D: a face is 1.15 D in front of what it turns on.
     channels = {name: np.array(values) for name, values in curve.channels.items()}

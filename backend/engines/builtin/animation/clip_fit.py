@@ -23,8 +23,8 @@ def fit_clip(
     JobCancelled.
     """
     stretch = best_stretch(clip, checkpoint)
-    require_length(stretch.seconds)
     neutral = find_neutral(clip, stretch, find)
+    require_length(stretch.seconds)  # after: where there is nobody, that is what is said
     followed = follow_face(clip, stretch, neutral, checkpoint)
     curve, face_notes = curve_of(followed, clip.fps)
     notes = ["clip_beta", *stretch.notes, *face_notes]
