@@ -74,16 +74,17 @@ def films(
 def reconstruction(clips: tuple[Path, ...], model_path: Path | None) -> None:
     """Move the first frame of each CLIP to all its frames, and compare: the smoke test of a file of weights.
 
-    Clips are square crops of one face, as the networks were trained on. The bare network is measured; ends
-    with 1 where a clip fails.
+    A square around the face is cut out of each, unless the clip is that already. The bare network is
+    measured; ends with 1 where a clip fails.
     """
     settings = load_settings()
     animator = _first_order(settings, model_path)
+    from backend.engines.faces.detector import find_faces
     from backend.evaluation.reconstruction import measure_reconstruction, reconstruction_lines
 
     with progress_of_steps() as progress:
         results = measure_reconstruction(
-            {str(clip): open_driving(clip) for clip in clips}, animator, progress
+            {str(clip): open_driving(clip) for clip in clips}, animator, find_faces, progress
         )
     model = model_path.name if model_path else "the installed weights"
     for line in reconstruction_lines(results, model):
