@@ -56,7 +56,7 @@ class _Drawing:
         )
 
 
-def _nobody(_: RgbImage) -> tuple[FoundFace, ...]:
+def _nobody(photo: RgbImage) -> tuple[FoundFace, ...]:
     return ()
 
 
