@@ -1,6 +1,5 @@
 """`evaluate films` and `evaluate reconstruction`: how good films are, and whether weights are right."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -8,9 +7,9 @@ import click
 
 from backend.cli.outputs import write_whole
 from backend.cli.progress import progress_of_steps
-from backend.engines.animation_api import Animator, DrivingClip, MotionCurve, MotionSetup
+from backend.engines.animation_api import Animator, MotionSetup
 from backend.services.driving_clips import open_driving
-from backend.services.driving_videos import Preset, Presets
+from backend.services.driving_videos import Presets
 from backend.settings import Settings, load_settings
 from backend.wiring import build_weights_folder
 
@@ -110,7 +109,7 @@ def measured_films(
     animator = _builtin(settings) if engine == "builtin" else _first_order(settings, model_path)
     presets = Presets(settings.driving_videos_dir)
     chosen = [presets.find(slug) for slug in slugs] if slugs else presets.list()
-    curves = {preset.slug: curve for preset in chosen if (curve := _with_clip(preset)) is not None}
+    curves = {preset.slug: preset.curve for preset in chosen if preset.curve is not None}
     photos = [each for each in find_labelled(data) if each.sample.name.startswith(names or ("",))]
     with progress_of_steps() as progress:
         measured = measure_films(photos, animator, curves, progress)
@@ -120,15 +119,6 @@ def measured_films(
     if not is_trained:
         title += " with random weights"
     return film_section(f"{title}: as it measures them itself", measured, is_trained=is_trained)
-
-
-def _with_clip(preset: Preset) -> MotionCurve | None:
-    """The motion, as numbers and as a film, for any engine; None of a preset that is a clip alone."""
-
-    def open_clip() -> DrivingClip:
-        return replace(open_driving(preset.clip_path), sha256=preset.sha256)
-
-    return None if preset.curve is None else replace(preset.curve, open_clip=open_clip)
 
 
 def _builtin(settings: Settings) -> Animator:
