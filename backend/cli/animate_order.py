@@ -53,6 +53,7 @@ def request_for(asked: Asked, engine: str) -> AnimateRequest:
             preset=asked["preset"],
             face_presets=faces if isinstance(faces, dict) else None,
             engine=asked["engine"],
+            restore_first=False,  # `restore` is a command of its own
             options=AnimateOptions(
                 faces="all" if isinstance(faces, dict) else faces,
                 intensity=asked["intensity"],

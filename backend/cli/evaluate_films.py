@@ -1,6 +1,5 @@
 """`evaluate films` and `evaluate reconstruction`: how good films are, and whether weights are right."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -8,9 +7,9 @@ import click
 
 from backend.cli.outputs import write_whole
 from backend.cli.progress import progress_of_steps
-from backend.engines.animation_api import Animator, DrivingClip, MotionCurve, MotionSetup
+from backend.engines.animation_api import Animator, MotionSetup
 from backend.services.driving_clips import open_driving
-from backend.services.driving_videos import Preset, Presets
+from backend.services.driving_videos import Presets
 from backend.settings import Settings, load_settings
 from backend.wiring import build_weights_folder
 
@@ -164,16 +163,7 @@ def measured_self_driven(
 def _curves(settings: Settings, slugs: tuple[str, ...]) -> dict[str, MotionCurve]:
     presets = Presets(settings.driving_videos_dir)
     chosen = [presets.find(slug) for slug in slugs] if slugs else presets.list()
-    return {preset.slug: curve for preset in chosen if (curve := _with_clip(preset)) is not None}
-
-
-def _with_clip(preset: Preset) -> MotionCurve | None:
-    """The motion, as numbers and as a film, for any engine; None of a preset that is a clip alone."""
-
-    def open_clip() -> DrivingClip:
-        return replace(open_driving(preset.clip_path), sha256=preset.sha256)
-
-    return None if preset.curve is None else replace(preset.curve, open_clip=open_clip)
+    return {preset.slug: preset.curve for preset in chosen if preset.curve is not None}
 
 
 def _builtin(settings: Settings) -> Animator:

@@ -10,13 +10,13 @@ from backend.domain.clock import Clock
 from backend.domain.errors import InvalidOption
 from backend.domain.jobs import Job, JobKind, Outcome, Stage
 from backend.domain.media import UploadKind, Variant
-from backend.engines.animation_api import Animation, Animator, Driving
+from backend.engines.animation_api import Animation, Animator, BestFrame, Driving
 from backend.engines.api import Checkpoint, RestoreOptions, Restorer, SourcePhoto
 from backend.media.film import FILM_MIMES
 from backend.media.images import decode_photo, encode_poster, encode_preview
 from backend.media.types import RgbImage
 from backend.services.driving_clips import clip_in, open_driving
-from backend.services.driving_videos import Presets, face_curves, preset_motion
+from backend.services.driving_videos import Preset, Presets, face_curves, preset_motion
 from backend.services.engine_catalogue import EngineCatalogue
 from backend.services.films import Film, checked, write_film
 from backend.services.job_desk import JobDesk
@@ -149,14 +149,14 @@ class Animations:
         """The request with every preset by its slug. Raises InvalidOption."""
         if request.preset is not None:
             preset = self._presets.find(request.preset)
-            rest = request.options.best_frame
-            if isinstance(rest, int) and rest >= preset.frame_count:
-                raise InvalidOption(f"{preset.slug} has {preset.frame_count} frames", option="best_frame")
+            _require_frame_in(preset, request.options.best_frame)
             return replace(request, preset=preset.slug)
         if request.face_presets is None:
             return request
         found = self._presets.find_for_faces(request.face_presets)
         face_curves(found)  # do they go together?
+        for preset in found.values():
+            _require_frame_in(preset, request.options.best_frame)
         return replace(request, face_presets={face_id: preset.slug for face_id, preset in found.items()})
 
     def _portrait(
@@ -203,6 +203,11 @@ class Animations:
             assert request.preset is not None, "a job has a preset or a clip"
             return preset_motion(self._presets.find(request.preset), self._limits.clip)
         return open_driving(clip, self._limits.clip)
+
+
+def _require_frame_in(preset: Preset, rest: BestFrame) -> None:
+    if isinstance(rest, int) and rest >= preset.frame_count:
+        raise InvalidOption(f"{preset.slug} has {preset.frame_count} frames", option="best_frame")
 
 
 def _outcome(film: Film, animation: Animation, request: AnimateRequest, animator: Animator) -> Outcome:

@@ -99,6 +99,8 @@ class AnimateRequest:
             raise InvalidOption("absolute motion starts from no frame", option="best_frame")
         if self.face_presets is not None and self.options.mode == "parity":
             raise InvalidOption("the bare network takes no faces", option="mode")
+        if self.restore_first and self.options.mode == "parity":
+            raise InvalidOption("the bare network takes the photo as it is", option="restore_first")
         if self.audio == "driving" and (self.preset is not None or self.face_presets is not None):
             raise InvalidOption("a preset has no sound to keep", option="audio")
         if self.audio == "driving" and self.format == "gif":

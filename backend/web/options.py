@@ -64,7 +64,7 @@ def animate_request_from(sent: dict[str, object], *, has_clip: bool) -> tuple[An
         expression=expression,
         face_presets=face_presets,
         engine=given["engine"],
-        restore_first=given["restore_first"],
+        restore_first=given.get("restore_first", given["mode"] != "parity"),
         format=given.get("format", "mp4"),
         audio=given["audio"],
         options=AnimateOptions(

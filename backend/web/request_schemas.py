@@ -164,7 +164,11 @@ class AnimateFieldsSchema(Schema):
             ],
         },
     )
-    restore_first = fields.Boolean(load_default=True, metadata={"description": "restore, then animate"})
+    restore_first = fields.Boolean(
+        metadata={
+            "description": "restore, then animate; true unless `mode=parity`, which takes the photo as it is"
+        }
+    )
     faces = fields.Raw(
         load_default="all",
         metadata={

@@ -501,11 +501,16 @@ def test_an_option_of_networks_is_refused_before_anything_is_stored(
     assert stored_files() == []
 
 
+@pytest.mark.parametrize(
+    "late",
+    [
+        AnimateRequest(preset="nod", options=AnimateOptions(best_frame=FRAME_COUNT)),
+        AnimateRequest(face_presets={0: "nod"}, options=AnimateOptions(best_frame=FRAME_COUNT)),
+    ],
+)
 def test_a_rest_frame_that_the_preset_does_not_have_is_refused_at_once(
-    services: Services, guest: User, stored_files: Files
+    services: Services, guest: User, stored_files: Files, late: AnimateRequest
 ) -> None:
-    late = AnimateRequest(preset="nod", options=AnimateOptions(best_frame=FRAME_COUNT))
-
     with pytest.raises(InvalidOption, match="5 frames") as refused:
         services.animations.submit(guest.id, a_photo_file(), late)
 

@@ -74,12 +74,21 @@ def test_newer_ones_come_first(
     assert [kept.name for kept in services.expressions.list(guest.id)] == ["second", "first"]
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 61, "a\u202eb", "a\x00b"])
+@pytest.mark.parametrize(
+    "name", ["", "   ", "x" * 61, "a\u202eb", "a\x00b", "a\ufffe", "a\ud800", "\u200d", "\ufe0f\u0301"]
+)
 def test_a_name_that_is_none_is_refused(services: Services, guest: User, film: Job, name: str) -> None:
     with pytest.raises(InvalidOption) as refused:
         services.expressions.keep(guest.id, film.id, name)
 
     assert refused.value.option == "name"
+
+
+@pytest.mark.parametrize("name", ["奶奶的微笑", "👩\u200d🦳❤\ufe0f", "🩷", "\U0001fae9", "می\u200cخندد"])
+def test_names_of_people_and_their_phones_are_taken(
+    services: Services, guest: User, film: Job, name: str
+) -> None:
+    assert services.expressions.keep(guest.id, film.id, name).name == name
 
 
 def test_a_presets_film_has_no_clip_to_keep(services: Services, guest: User, worker: Worker) -> None:

@@ -1,8 +1,10 @@
 """Rows that tests of the data layer need before they can begin."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from backend.domain.expressions import Expression
 from backend.domain.ids import new_id
 from backend.domain.jobs import Job, JobKind, JobState, Outcome
 from backend.domain.media import Result, Upload, UploadKind, Variant
@@ -46,6 +48,23 @@ def add_upload(database: Database, owner_id: str, name: str = "外婆 1962.jpg")
     upload = an_upload(owner_id, name)
     UploadStore(database).add(upload)
     return upload
+
+
+def add_clip(database: Database, owner_id: str) -> Upload:
+    clip = replace(an_upload(owner_id, "我.mp4"), kind=UploadKind.CLIP)
+    UploadStore(database).add(clip)
+    return clip
+
+
+def an_expression(clip: Upload, name: str = "smile") -> Expression:
+    return Expression(
+        id=new_id(),
+        owner_id=clip.owner_id,
+        clip_upload_id=clip.id,
+        name=name,
+        duration_s=1.5,
+        created_at=NOON,
+    )
 
 
 def a_job(owner_id: str, **changes: Any) -> Job:

@@ -1,36 +1,17 @@
 """Saved expressions: the limit under parallel requests, and which clips go with them."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 
 from backend.domain.errors import NotFound, TooManyExpressions
-from backend.domain.expressions import Expression
 from backend.domain.ids import new_id
-from backend.domain.media import Upload, UploadKind
+from backend.domain.media import Upload
 from backend.storage.database import Database
 from backend.storage.expressions import ExpressionStore
 from backend.storage.jobs import JobStore, QueueCaps
 from backend.storage.uploads import UploadStore
-from tests.storage.rows import NOON, a_job, add_upload, add_user, an_upload
-
-
-def add_clip(database: Database, owner_id: str) -> Upload:
-    clip = replace(an_upload(owner_id, "我.mp4"), kind=UploadKind.CLIP)
-    UploadStore(database).add(clip)
-    return clip
-
-
-def an_expression(clip: Upload, name: str = "smile") -> Expression:
-    return Expression(
-        id=new_id(),
-        owner_id=clip.owner_id,
-        clip_upload_id=clip.id,
-        name=name,
-        duration_s=1.5,
-        created_at=NOON,
-    )
+from tests.storage.rows import a_job, add_clip, add_upload, add_user, an_expression
 
 
 def test_the_limit_holds_when_many_are_kept_at_once(database: Database) -> None:

@@ -10,11 +10,12 @@ from sqlalchemy import inspect, text
 
 from backend.domain.errors import SettingsError
 from backend.storage.database import Database, alembic_config, migrate
+from backend.storage.expressions import ExpressionStore
 from backend.storage.jobs import JobStore
 from backend.storage.tables import metadata
 from tests.databases import fresh_mysql
 from tests.fakes import FakeClock
-from tests.storage.rows import a_job, add_upload, add_user
+from tests.storage.rows import a_job, add_clip, add_upload, add_user, an_expression
 
 
 @pytest.fixture(params=["sqlite", "mysql"])
@@ -74,6 +75,24 @@ def test_masks_come_to_tables_that_hold_jobs_already(tmp_path: Path) -> None:
     kept = JobStore(database, FakeClock()).get(owner_id, job.id)
     assert (kept.upload_id, kept.mask_upload_id) == (job.upload_id, None)
     database.close()
+
+
+def test_clips_that_were_sent_before_expressions_came_can_be_kept(
+    database: Database, database_url: str
+) -> None:
+    with database.engine.connect() as connection:
+        command.downgrade(alembic_config(connection), "0003")
+        connection.commit()
+    without = tables_of(database)
+    owner_id = add_user(database)
+    clip = add_clip(database, owner_id)
+
+    migrate(database_url)
+
+    kept = an_expression(clip)
+    ExpressionStore(database).add(kept, most=50)
+    assert "expressions" not in without
+    assert ExpressionStore(database).list(owner_id) == [kept]
 
 
 def test_migrating_twice_changes_nothing(database: Database, database_url: str) -> None:

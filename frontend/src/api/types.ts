@@ -848,11 +848,8 @@ export interface components {
              * @default auto
              */
             best_frame: ("auto" | "first") | string | number;
-            /**
-             * @description restore, then animate
-             * @default true
-             */
-            restore_first: boolean;
+            /** @description restore, then animate; true unless `mode=parity`, which takes the photo as it is */
+            restore_first?: boolean;
             /**
              * @description who moves: `all`, `largest`, or ids, `0,2` in a form and `[0, 2]` in JSON; or how each face moves, `0:smile,2:nod` in a form and `{"0": "smile", "2": "nod"}` in JSON, without `preset`
              * @default all
@@ -934,11 +931,8 @@ export interface components {
              * @default auto
              */
             best_frame: ("auto" | "first") | string | number;
-            /**
-             * @description restore, then animate
-             * @default true
-             */
-            restore_first: boolean;
+            /** @description restore, then animate; true unless `mode=parity`, which takes the photo as it is */
+            restore_first?: boolean;
             /**
              * @description who moves: `all`, `largest`, or ids, `0,2` in a form and `[0, 2]` in JSON; or how each face moves, `0:smile,2:nod` in a form and `{"0": "smile", "2": "nod"}` in JSON, without `preset`
              * @default all

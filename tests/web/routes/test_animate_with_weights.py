@@ -103,6 +103,44 @@ def test_a_best_frame_in_json_is_a_number_or_text(studio: Studio, guest: Visitor
         assert answer.json["options"]["best_frame"] == kept
 
 
+@pytest.mark.parametrize(("sent", "is_restored"), [({}, True), ({"mode": "parity"}, False)])
+def test_the_bare_network_is_given_the_photo_as_it_is(
+    studio: Studio, guest: Visitor, sent: dict[str, str], is_restored: bool
+) -> None:
+    job = done(studio, guest, preset="nod", **sent)
+
+    assert (job["state"], job["options"]["restore_first"]) == ("succeeded", is_restored)
+
+
+def test_a_photo_is_not_restored_for_the_bare_network(guest: Visitor) -> None:
+    answer = guest.post("/animate", data={"file": a_file(), "mode": "parity", "restore_first": "true"})
+
+    assert answer.status_code == 422
+    assert answer.json["errors"] == [{"pointer": "/restore_first", "code": "invalid_option"}]
+
+
+def test_a_file_of_weights_that_goes_while_a_job_waits_is_named(
+    studio: Studio, guest: Visitor, tmp_path: Path
+) -> None:
+    job = guest.submit("/animate", preset="nod")
+    (tmp_path / "weights" / "vox-cpk.pth.tar").unlink()
+    studio.work()
+
+    failed = guest.get(job["links"]["self"]).json
+
+    assert (failed["state"], failed["error"]["code"]) == ("failed", "weights_missing")
+
+
+def test_a_job_keeps_the_engine_that_auto_stood_for(studio: Studio, guest: Visitor, tmp_path: Path) -> None:
+    weights = tmp_path / "weights" / "vox-cpk.pth.tar"
+    weights.unlink()
+    job = guest.submit("/animate", preset="nod")
+    weights.write_bytes(CONTENT)
+    studio.work()
+
+    assert guest.get(job["links"]["self"]).json["result"]["engine"] == "builtin"
+
+
 def test_builtin_asked_for_by_name_takes_none_of_them(guest: Visitor) -> None:
     answer = guest.post("/animate", data={"file": a_file(), "engine": "builtin", "mode": "fast"})
 
