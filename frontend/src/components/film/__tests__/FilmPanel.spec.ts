@@ -74,7 +74,7 @@ describe('FilmPanel', () => {
     const text = panel({ clip_checks: checks }).get('.clip').text()
     expect(text).toContain('could be better (1)')
     expect(text).toContain('At second 1.2–1.3, 1.6 of the filmKeep')
-    expect(text).toContain('The face cannot be seen clearly')
+    expect(text).toContain('The face is hidden, small')
   })
 
   it('says so when a clip has nothing to improve', () => {
