@@ -34,7 +34,7 @@ def moved_keypoints(motion: DrivenMotion, source: KeypointArrays, options: Anima
     Relative: v' = v_source + s (v_t - v_a)^intensity, J' = (J_t J_a^-1)^intensity J_source, a = the anchor,
     held within `limits.py`. Absolute: the driver's own keypoints; intensity then scales the driver's motion
     about its anchor. At intensity 1 both are the official formulas. Raises InvalidOption (best_frame).
-    A preset ends where it begins: its clip was made to, but a film's codec leaves traces that a detector sees.
+    A preset ends where it begins: its clip was made to, but its codec leaves traces that a detector sees.
     """
     driver = motion.template.keypoints()
     if not motion.is_own:  # a person's own clip is closed where it is smoothed
