@@ -16,8 +16,7 @@ ENGINES = ("builtin", "first_order")
 PRESETS = Presets(REPOSITORY / "driving_videos").list()
 LENGTH = {preset.slug: preset.frame_count for preset in PRESETS}
 NOD = REPOSITORY / "driving_videos" / "nod.mp4"
-SAME_PICTURE = 1.5  # grey levels: what H.264 does to a frame, and to the same one later
-MOVED = 2.0
+SAME_PICTURE = 1.5  # grey levels: H.264 writes a frame, and the same one later, no further apart
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -71,7 +70,7 @@ def test_every_expression_becomes_a_film_that_moves_begins_and_ends_at_rest(
 
         assert (result["engine"], result["frames"], len(pictures)) == (engine, length, length), slug
         assert pictures[0].shape == (result["height"], result["width"], 3)
-        assert (max(away) > MOVED, away[-1] < SAME_PICTURE) == (True, True), (slug, max(away), away[-1])
+        assert away[-1] < SAME_PICTURE < max(away), (slug, away[-1], max(away))
         assert (quality["outside"], quality["start"]) == (0.0, 0.0), slug
         assert quality["loop"] <= 1.0, (slug, quality["loop"])  # the step at the joint is no jump
         poster = browser.get(job["links"]["result"] + "?variant=poster")

@@ -1,4 +1,4 @@
-"""Clips as people send them to a running server: each drives a film, or is refused by name, by both engines."""
+"""Clips as people send them to a running server: a film, or a refusal by name, by both engines."""
 
 from collections.abc import Iterator
 from pathlib import Path
