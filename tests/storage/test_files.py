@@ -113,7 +113,9 @@ def swap_first_chunks(stored: bytes) -> bytes:
         lambda stored: b"",
         lambda stored: stored + stored[HEADER_BYTES : HEADER_BYTES + SEALED_BYTES],  # a chunk repeated
         lambda stored: b"X" + stored[1:],
-        lambda stored: stored[: HEADER_BYTES - 1] + b"\0" + stored[HEADER_BYTES:],
+        lambda stored: (
+            stored[: HEADER_BYTES - 1] + bytes([stored[HEADER_BYTES - 1] ^ 1]) + stored[HEADER_BYTES:]
+        ),
     ],
 )
 def test_a_changed_file_is_refused(
