@@ -221,6 +221,16 @@ def test_deleting_twice_is_fine(files: MediaFiles, tmp_path: Path) -> None:
     assert all_files(tmp_path) == []
 
 
+def test_a_film_that_is_still_written_after_hours_is_not_swept(files: MediaFiles) -> None:
+    with files.scratch_folder() as folder:
+        (folder / "film.mp4").write_bytes(b"the latest frames")
+        age(folder, 7200)
+
+        count = files.sweep_unfinished(3600)
+
+        assert (count, (folder / "film.mp4").exists()) == (0, True)
+
+
 def test_scratch_folders_are_private_and_go(files: MediaFiles, tmp_path: Path) -> None:
     with pytest.raises(RuntimeError), files.scratch_folder() as folder:
         (folder / "clip").write_bytes(b"plain")
