@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FilmEngine = Literal["builtin", "first_order"]
 WEIGHTS_HELP = "A file of the First Order Motion Model, instead of the one in the weights folder."
 UNTRAINED_HELP = "The weights are random numbers: leave out what says nothing then."
+SELF_DRIVEN_HELP = "Also move every photo by the built-in engine's film of it, and compare."
 FEW_PRESETS = ("nod", "laugh", "blink")  # the head, the whole face, the lids: what a slow engine is shown on
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -35,6 +36,7 @@ _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--engine", type=click.Choice(["builtin", "first_order"]), default="builtin", show_default=True)
 @click.option("--model-path", type=_file, metavar="FILE", help=WEIGHTS_HELP)
 @click.option("--untrained", is_flag=True, help=UNTRAINED_HELP)
+@click.option("--self-driven", is_flag=True, help=SELF_DRIVEN_HELP)
 @click.option("--preset", "slugs", multiple=True, metavar="SLUG", help="Only these; else every expression.")
 @click.option("--photo", "names", multiple=True, metavar="NAME", help="Only photos whose names begin so.")
 @click.option(
@@ -49,6 +51,7 @@ def films(
     engine: FilmEngine,
     model_path: Path | None,
     untrained: bool,
+    self_driven: bool,
     slugs: tuple[str, ...],
     names: tuple[str, ...],
     output: Path | None,
@@ -56,10 +59,16 @@ def films(
     """Measure films of every expression on every photo, and write the figures as Markdown."""
     if engine == "builtin" and (model_path is not None or untrained):
         raise click.UsageError("the built-in engine has no weights")
+    if engine == "builtin" and self_driven:
+        raise click.UsageError("the built-in engine follows no film of its own")
     if not (data / "faces.json").exists():
         raise click.BadParameter(f"there is no {data / 'faces.json'}", param_hint="--data")
     section = measured_films(data, engine, model_path, is_trained=not untrained, slugs=slugs, names=names)
-    page = "\n".join(["# Films", "", *section.lines]) + "\n"
+    lines = section.lines
+    if self_driven:
+        more = measured_self_driven(data, model_path, is_trained=not untrained, slugs=slugs, names=names)
+        lines = [*lines, "", *more.lines]
+    page = "\n".join(["# Films", "", *lines]) + "\n"
     if output is None:
         click.echo(page, nl=False)
         return
@@ -73,16 +82,17 @@ def films(
 def reconstruction(clips: tuple[Path, ...], model_path: Path | None) -> None:
     """Move the first frame of each CLIP to all its frames, and compare: the smoke test of a file of weights.
 
-    Clips are square crops of one face, as the networks were trained on. The bare network is measured; ends
-    with 1 where a clip fails.
+    A square around the face is cut out of each, unless the clip is that already. The bare network is
+    measured; ends with 1 where a clip fails.
     """
     settings = load_settings()
     animator = _first_order(settings, model_path)
+    from backend.engines.faces.detector import find_faces
     from backend.evaluation.reconstruction import measure_reconstruction, reconstruction_lines
 
     with progress_of_steps() as progress:
         results = measure_reconstruction(
-            {str(clip): open_driving(clip) for clip in clips}, animator, progress
+            {str(clip): open_driving(clip) for clip in clips}, animator, find_faces, progress
         )
     model = model_path.name if model_path else "the installed weights"
     for line in reconstruction_lines(results, model):
@@ -107,9 +117,7 @@ def measured_films(
     from backend.evaluation.moving import find_labelled
 
     animator = _builtin(settings) if engine == "builtin" else _first_order(settings, model_path)
-    presets = Presets(settings.driving_videos_dir)
-    chosen = [presets.find(slug) for slug in slugs] if slugs else presets.list()
-    curves = {preset.slug: preset.curve for preset in chosen if preset.curve is not None}
+    curves = _curves(settings, slugs)
     photos = [each for each in find_labelled(data) if each.sample.name.startswith(names or ("",))]
     with progress_of_steps() as progress:
         measured = measure_films(photos, animator, curves, progress)
@@ -119,6 +127,43 @@ def measured_films(
     if not is_trained:
         title += " with random weights"
     return film_section(f"{title}: as it measures them itself", measured, is_trained=is_trained)
+
+
+def measured_self_driven(
+    data: Path,
+    model_path: Path | None,
+    *,
+    is_trained: bool = True,
+    slugs: tuple[str, ...] = (),
+    names: tuple[str, ...] = (),
+) -> "Section":
+    """Photos moved by films of themselves, as a section of a page. slugs, names: none = all of them."""
+    settings = load_settings()
+    from backend.engines.builtin.animation.engine import BuiltinAnimator
+    from backend.engines.faces.detector import find_faces
+    from backend.evaluation.moving import find_labelled
+    from backend.evaluation.self_driven import measure_self_driven, self_driven_section
+
+    photos = [each for each in find_labelled(data) if each.sample.name.startswith(names or ("",))]
+    with progress_of_steps() as progress:
+        measured = measure_self_driven(
+            photos,
+            _first_order(settings, model_path),
+            BuiltinAnimator(),
+            find_faces,
+            _curves(settings, slugs),
+            progress,
+        )
+    if not measured:
+        raise click.UsageError("no face of these photos moves in any of these expressions")
+    title = "Photos moved by films of themselves"
+    return self_driven_section(title, measured, is_trained=is_trained)
+
+
+def _curves(settings: Settings, slugs: tuple[str, ...]) -> dict[str, MotionCurve]:
+    presets = Presets(settings.driving_videos_dir)
+    chosen = [presets.find(slug) for slug in slugs] if slugs else presets.list()
+    return {preset.slug: preset.curve for preset in chosen if preset.curve is not None}
 
 
 def _builtin(settings: Settings) -> Animator:

@@ -32,9 +32,9 @@ class FilmFigure:
 # 0.3 to 1.0 of identity change.
 FILM_FIGURES: Final = (
     FilmFigure(
-        name="identity_change", label="identity change, 0 to 1", good=0.1, visible=0.3, needs_training=True
+        name="identity_change", label="identity change, 0 to 1", good=0.1, visible=0.2, needs_training=True
     ),
-    FilmFigure(name="jitter", label="jitter, px at 256", good=0.3, visible=0.8, needs_training=True),
+    FilmFigure(name="jitter", label="jitter, px at 256", good=0.4, visible=1.0, needs_training=True),
     FilmFigure(name="flicker", label="flicker, grey levels", good=1.2, visible=2.5, needs_training=True),
     FilmFigure(name="seam", label="seam, ratio", good=1.15, visible=1.5, needs_training=False),
     FilmFigure(name="outside", label="outside, grey levels", good=0.0, visible=2.0, needs_training=False),

@@ -88,9 +88,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "no_face_found": _text(
         "没有找到人脸",
-        "画面里没有可以动起来的人脸。请换一张脸部清晰、正面的照片。",
+        "照片里没有可以动起来的人脸，或视频里没有可以跟随的人脸。请换脸部清晰、正面的照片或视频。",
         "No face was found",
-        "There is nobody to animate. Use a picture with a clear face that looks towards the camera.",
+        "Nobody to animate, or in the clip to follow. Use one with a clear face that looks towards the camera.",
     ),
     "no_motion_found": _text(
         "视频里没有动作",

@@ -6,6 +6,7 @@ On a clip of one's own the detector runs for every frame; a preset's keypoints a
 import json
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from backend.checkpoints.load import load_states
 from backend.engines.animation_api import AnimateMode
 from backend.engines.device import pick_device
 from backend.engines.first_order.drawing import Hold, Pace, motions, whole_frames
+from backend.engines.first_order.engine import FirstOrderAnimator
 from backend.engines.first_order.openvino_network import OpenVinoMotionNetwork
 from backend.engines.first_order.relative import normalised
 from backend.engines.first_order.seams import KeypointArrays, MovedFace
@@ -27,6 +29,7 @@ from backend.media.types import RgbImage
 from backend.networks.first_order.model import FirstOrderModel
 from backend.networks.first_order.swift import SwiftGenerator
 from benchmarks.first_order.fast_motion import clip_frames
+from benchmarks.first_order.whole_engine import engine_on, film
 from benchmarks.reference.measuring import measured
 
 SIDE_PX = 256
@@ -41,6 +44,7 @@ class Ours:
         self._folder, self._device = folder, device
         self._networks: dict[tuple[str, bool], TorchMotionNetwork] = {}
         self._known: dict[str, KeypointArrays] = {}
+        self._engine: FirstOrderAnimator | None = None
 
     def frames(self, photo: RgbImage, driving: KeypointArrays, order: Order) -> Iterator[MovedFace]:
         """The photo moved as the driver moves; encoded anew."""
@@ -79,6 +83,12 @@ class Ours:
         if key not in self._known:
             self._known[key] = self.keypoints(clip_frames(Path(order["clip"]), order["count"]), order)
         return self._known[key]
+
+    def engine(self) -> FirstOrderAnimator:
+        """The whole engine, loaded on its first order."""
+        if self._engine is None:
+            self._engine = engine_on(self._folder)
+        return self._engine
 
     def generator(self, order: Order) -> SwiftGenerator:
         """The fast form that a network runs; for its parts."""
@@ -153,7 +163,8 @@ def steps(ours: Ours, photo: RgbImage, frames: list[RgbImage], order: Order) -> 
 def main() -> None:
     """`python -m benchmarks.first_order.ours FOLDER THREADS DEVICE`: as `official.py`, and of each order.
 
-    {"precision": "fp32" or "bf16", "openvino": true, "mode": "fast", "is_known": true}; {"do": "steps", ...}
+    {"precision": "fp32" or "bf16", "openvino": true, "mode": "fast", "is_known": true}; {"do": "steps", ...};
+    {"do": "engine", "preset": "nod", "mode": "best", "path": MP4}
     """
     folder, device = Path(sys.argv[1]).resolve(), pick_device(sys.argv[3])
     torch.set_num_threads(int(sys.argv[2]))
@@ -166,6 +177,10 @@ def main() -> None:
         ours.generator(order)  # loaded beforehand, as the official side's is
         if order["do"] == "film":
             taken, _ = measured(lambda: ours.film(photo, order))  # noqa: B023
+        elif order["do"] == "engine":
+            work = partial(film, ours.engine(), photo, order["preset"], order["mode"], Path(order["path"]))
+            taken, count = measured(work)
+            taken["frames"] = count
         elif order["do"] == "steps":
             taken = steps(ours, photo, list(np.load(order["frames"])), order)
         else:

@@ -32,6 +32,8 @@ export interface MotionWords {
   getFile: RegExp
   forPrivateUse: RegExp
   ready: string
+  app: string
+  showAll: RegExp
 }
 const ZH: MotionWords = {
   record: '录三秒',
@@ -66,6 +68,8 @@ const ZH: MotionWords = {
   forPrivateUse: /非商业用途$/,
   getFile: /下载缺少的文件（729 MB）/,
   ready: 'First Order Motion 可以用了。',
+  app: '用手机相机录',
+  showAll: /^显示全部 50 个/,
 }
 const EN: MotionWords = {
   record: 'Record now',
@@ -100,6 +104,8 @@ const EN: MotionWords = {
   forPrivateUse: /for non-commercial use only$/,
   getFile: /Download what is missing \(729 MB\), for non-commercial/,
   ready: 'First Order Motion is ready.',
+  app: 'Use the camera app',
+  showAll: /^Show all 50/,
 }
 
 export const motionWords = (locale: string | undefined): MotionWords =>

@@ -27,6 +27,7 @@ test('a film that follows a clip is told about, and its motion kept, renamed, us
   await expect(about).toContainText(say.about)
   await expect(about).toContainText(say.madeByBuiltin)
   await expect(about).toContainText(say.follows)
+  await expect(about).toContainText(say.report)
   await keepScreenshot(page, '27-own-film', info.project.name)
 
   await about.getByRole('button', { name: say.keep }).click()

@@ -10,7 +10,7 @@ for (const theme of ['light', 'dark'] as const) {
 
     await choosePhotos(page, photos.portrait)
     await expect(page.locator('.strip')).toContainText(words.done)
-    await page.locator('summary').click()
+    for (const folded of await page.locator('summary:visible').all()) await folded.click()
     await expectNoBarriers(page)
     await keepScreenshot(page, `5-options-${theme}`, info.project.name)
 

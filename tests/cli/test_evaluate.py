@@ -8,8 +8,9 @@ from PIL import Image
 
 from tests.builders import a_portrait
 from tests.cli.conftest import Run
-from tests.clips import a_clip
+from tests.clips import a_clip, moving_frames
 from tests.evaluation.folder import write_measuring_data
+from tests.narrow_motion import motion_file
 from tests.shared_data import SHARED, needs_shared
 
 
@@ -62,10 +63,31 @@ def test_films_of_no_photo_and_weights_of_an_engine_without_are_wrong_use(run: R
 
     nobody = run("evaluate", "films", "--data", "data", "--photo", "99")
     no_weights = run("evaluate", "films", "--data", "data", "--untrained")
+    no_follower = run("evaluate", "films", "--data", "data", "--self-driven")
 
-    assert (nobody.exit_code, no_weights.exit_code) == (2, 2)
+    assert (nobody.exit_code, no_weights.exit_code, no_follower.exit_code) == (2, 2, 2)
+    assert "follows no film" in no_follower.stderr
     assert "no face of these photos moves" in nobody.stderr
     assert "the built-in engine has no weights" in no_weights.stderr
+
+
+def test_photos_are_moved_by_films_of_themselves(run: Run, data: Path, tmp_path: Path) -> None:
+    _add_photo(data)
+    for clip in (tmp_path / "presets").glob("nod*.mp4"):
+        clip.unlink()
+        a_clip(clip, moving_frames(4))
+    Path("own.pth.tar").write_bytes(motion_file())
+
+    result = run(
+        *("evaluate", "films", "--data", "data", "--engine", "first_order", "--model-path", "own.pth.tar"),
+        *("--untrained", "--self-driven", "--preset", "nod", "-o", "films.md"),
+    )
+
+    assert result.exit_code == 0, result.output
+    page = Path("films.md").read_text("utf-8")
+    assert "## Films of the First Order Motion Model with random weights" in page
+    assert "## Photos moved by films of themselves" in page
+    assert "| path / of the photo as it is |" in page
 
 
 def test_a_reconstruction_needs_weights(run: Run, tmp_path: Path) -> None:

@@ -75,8 +75,11 @@ def test_nobody_to_follow(follow: Follow) -> None:
     assert refused(follow, as_clip(moving_frames(20, 128, 96))) is NoFaceFound
 
 
-def test_one_picture_drives_nothing(follow: Follow, tmp_path: Path, nodding: list[RgbImage]) -> None:
-    clip = open_driving(a_clip(tmp_path / "one.mp4", nodding[:1]))
+@pytest.mark.parametrize("fps", [25.0, 30.0])
+def test_one_picture_drives_nothing(
+    follow: Follow, tmp_path: Path, nodding: list[RgbImage], fps: float
+) -> None:
+    clip = open_driving(a_clip(tmp_path / "one.mp4", nodding[:1], fps=fps))
 
     assert refused(follow, clip) is NoMotionFound
 

@@ -6,9 +6,11 @@ import cv2
 import numpy as np
 import pytest
 
-from backend.domain.errors import UnreadableVideo
+from backend.domain.errors import NoFaceFound, UnreadableVideo
 from backend.engines.animation_api import AnimateOptions, Animation, Driving
 from backend.engines.api import Checkpoint
+from backend.engines.faces.boxes import FoundFace
+from backend.engines.faces.detector import find_faces
 from backend.engines.first_order.engine import FirstOrderAnimator
 from backend.engines.first_order.fake_network import FakeMotionNetwork
 from backend.engines.first_order.seams import MotionNetwork
@@ -16,6 +18,7 @@ from backend.engines.first_order.templates import TemplateShelf
 from backend.evaluation.following import as_clip
 from backend.evaluation.reconstruction import (
     Reconstruction,
+    framed_as_training,
     measure_reconstruction,
     reconstruction_lines,
 )
@@ -53,9 +56,13 @@ class _Drawing:
         )
 
 
+def _nobody(photo: RgbImage) -> tuple[FoundFace, ...]:
+    return ()
+
+
 def _measured(frames: Sequence[RgbImage], levels: int = 0) -> Reconstruction:
     clips = {"clip": as_clip(frames)}
-    (result,) = measure_reconstruction(clips, _Drawing(frames, levels), lambda *_: None)
+    (result,) = measure_reconstruction(clips, _Drawing(frames, levels), _nobody, lambda *_: None)
     return result
 
 
@@ -72,7 +79,7 @@ def test_the_mean_difference_is_of_pictures_from_0_to_1() -> None:
 def test_the_published_protocol_is_asked_for() -> None:
     animator = _Drawing(_clip())
 
-    measure_reconstruction({"clip": as_clip(_clip())}, animator, lambda *_: None)
+    measure_reconstruction({"clip": as_clip(_clip())}, animator, _nobody, lambda *_: None)
 
     asked = animator.options
     assert asked is not None
@@ -103,7 +110,7 @@ def test_a_network_that_is_none_fails_through_the_real_engine() -> None:
     animator = FirstOrderAnimator(Models(), lambda _: (), TemplateShelf(None))
     frames = _clip()
 
-    (result,) = measure_reconstruction({"clip": as_clip(frames)}, animator, lambda *_: None)
+    (result,) = measure_reconstruction({"clip": as_clip(frames)}, animator, _nobody, lambda *_: None)
 
     assert result.frame_count == len(frames)
     assert result.l1 > 0.0
@@ -113,3 +120,63 @@ def test_a_network_that_is_none_fails_through_the_real_engine() -> None:
 def test_a_clip_of_one_frame_is_no_test() -> None:
     with pytest.raises(UnreadableVideo, match="one frame"):
         _measured(_clip(1))
+
+
+def _wide(frames: int = 12) -> list[RgbImage]:
+    """The portrait at the right of a wide picture, going up and down a little."""
+    picture = np.pad(a_portrait(), ((0, 0), (300, 0), (0, 0)), mode="edge")
+    return [np.roll(picture, index % 3, axis=0) for index in range(frames)]
+
+
+def test_a_clip_that_is_no_square_is_cut_around_its_face() -> None:
+    clip = as_clip(_wide())
+
+    framed = framed_as_training(clip, find_faces)
+    frames = list(framed.read(fps=clip.fps, start_s=0.0, seconds=framed.duration_s, long_side_px=4096))
+
+    assert {frame.shape for frame in frames} == {(256, 256, 3)}
+    assert len(frames) == len(_wide())
+    (face,) = find_faces(frames[0])
+    # in the middle and about half of the square, as the networks' training crops have it
+    assert (face.box[0] + face.box[2]) / 512 == pytest.approx(0.5, abs=0.08)
+    assert (face.box[2] - face.box[0]) / 256 == pytest.approx(0.5, abs=0.1)
+
+
+def test_a_clip_that_is_framed_already_is_taken_as_it_is() -> None:
+    face = a_portrait()[10:190, 38:218]
+    clip = as_clip([np.roll(face, index % 2, axis=0) for index in range(8)])
+
+    assert framed_as_training(clip, find_faces) is clip
+
+
+def test_a_wide_clip_of_nobody_is_no_test() -> None:
+    with pytest.raises(NoFaceFound):
+        framed_as_training(as_clip([np.full((64, 128, 3), 128, np.uint8)] * 8), find_faces)
+
+
+def test_what_was_cut_is_told() -> None:
+    frames = _wide()
+    (result,) = measure_reconstruction({"wide": as_clip(frames)}, _Anything(), find_faces, lambda *_: None)
+
+    assert result.is_cropped
+    assert reconstruction_lines([result], "vox-cpk")[0].endswith("; cut around the face)")
+
+
+class _Anything:
+    """Draws the portrait it is given, for as long as the clip lasts."""
+
+    name, version = "anything", "1"
+
+    def animate(
+        self, portrait: RgbImage, driving: Driving, options: AnimateOptions, checkpoint: Checkpoint
+    ) -> Animation:
+        assert portrait.shape == (256, 256, 3)
+        count = driving.frame_count
+        return Animation(
+            width_px=256,
+            height_px=256,
+            fps=25.0,
+            frame_count=count,
+            frames=iter([portrait] * count),
+            faces=(),
+        )

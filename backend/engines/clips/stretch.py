@@ -79,7 +79,8 @@ def chosen_stretch(looks: Sequence[Look], ends_s: Sequence[float], most_s: float
 
 
 def _looked_through(clip: DrivingClip, checkpoint: Checkpoint) -> tuple[list[Look], list[float]]:
-    fps = min(clip.fps, _SCAN_FPS)
+    is_glimpse = clip.duration_s < 2.0 / _SCAN_FPS  # so slowly, nothing of it would be seen
+    fps = clip.fps if is_glimpse else min(clip.fps, _SCAN_FPS)
     every = max(1, round(max(_LOOK_EVERY_S, clip.duration_s / _MOST_LOOKS) * fps))
     looks: list[Look] = []
     ends_s: list[float] = []

@@ -27,8 +27,8 @@ class Trembling:
         """places: float64 (k, 2), of the next frame."""
         self._last.append(places)
         if len(self._last) == len(_AGAINST):
-            off = np.tensordot(_AGAINST, np.array(self._last), axes=1)
-            self._sum += float((off**2).sum(axis=1).mean())
+            off = _AGAINST @ np.reshape(self._last, (len(_AGAINST), -1))
+            self._sum += float(off @ off) / len(places)
             self._count += 1
 
     def px(self) -> float | None:

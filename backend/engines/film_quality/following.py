@@ -53,6 +53,7 @@ class FaceFollower:
         y, x = np.nonzero(self.region.skin)
         is_sparse = (x % _EVERY_PX == 0) & (y % _EVERY_PX == 0)
         self._sparse = (y[is_sparse], x[is_sparse]) if is_sparse.any() else (y, x)
+        self._similarity = _Similarity(self._skin.places[self._sparse])
 
     def follow(self, frame: RgbImage, *, with_whole: bool = False) -> Followed:
         """Look at the next frame, uint8 (H, W, 3) RGB."""
@@ -65,7 +66,7 @@ class FaceFollower:
 
     def _next_window(self, there: Floats, small: GrayImage) -> Affine:
         """The similarity that the skin has gone by; home again where the face was lost."""
-        fitted = _similarity(self._skin.places[self._sparse], there[self._sparse])
+        fitted = self._similarity.to(there[self._sparse])
         scale = float(np.hypot(fitted[0, 0], fitted[1, 0]))
         x, y = fitted @ (self.region.length / 2, self.region.length / 2, 1.0)
         is_followed = 0 < x < small.shape[1] and 0 < y < small.shape[0] and _LEAST_SCALE < scale < _MOST_SCALE
@@ -104,12 +105,19 @@ class _Patch:
         return np.asarray(seen, np.uint8)
 
 
-def _similarity(places: Floats, there: Floats) -> Affine:
-    """The similarity that comes nearest to taking places there, least squares; float32 (k, 2) each."""
-    start = places[:, 0].astype(np.float64) + 1j * places[:, 1]
-    end = there[:, 0].astype(np.float64) + 1j * there[:, 1]
-    middle = start.mean()
-    spread = float((np.abs(start - middle) ** 2).sum())
-    turn = (np.conj(start - middle) * (end - end.mean())).sum() / max(spread, 1e-9)
-    shift = end.mean() - turn * middle
-    return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])
+class _Similarity:
+    """The similarity that comes nearest to taking places elsewhere, least squares."""
+
+    def __init__(self, places: Floats) -> None:
+        """places: float32 (k, 2)."""
+        start = places[:, 0].astype(np.float64) + 1j * places[:, 1]
+        self._middle = start.mean()
+        away = np.conj(start - self._middle)
+        self._away = away / max(float((np.abs(away) ** 2).sum()), 1e-9)
+
+    def to(self, there: Floats) -> Affine:
+        """there: float32 (k, 2)."""
+        end = np.ascontiguousarray(there, np.float32).view(np.complex64)[:, 0].astype(np.complex128)
+        turn = self._away @ end  # the mean of `end` takes no part: what it is multiplied by adds up to 0
+        shift = end.sum() / len(end) - turn * self._middle
+        return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag]])

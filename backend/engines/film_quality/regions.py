@@ -88,10 +88,7 @@ class FaceRegion:
         """The surroundings of the face, uint8 (h, w): grey, small, a little soft."""
         x1, y1, x2, y2 = self._cut
         gray = cv2.cvtColor(frame[y1:y2, x1:x2], cv2.COLOR_RGB2GRAY)
-        if self.film_px > 1:
-            # OpenCV wants (width, height); whole numbers of pixels are averaged fast
-            size = ((x2 - x1) // self.film_px, (y2 - y1) // self.film_px)
-            gray = cv2.resize(gray, size, interpolation=cv2.INTER_AREA)
+        gray = _averaged(np.asarray(gray, np.uint8), self.film_px)
         return np.asarray(cv2.GaussianBlur(gray, (5, 5), _SOFT_PX), np.uint8)
 
     def _small(self, x: float, y: float) -> npt.NDArray[np.float64]:
@@ -122,6 +119,22 @@ def _cut_of(box: Box, width_px: int, height_px: int, film_px: int) -> tuple[int,
     x1, y1 = max(0, int(box[0] - around)), max(0, int(box[1] - around))
     x2, y2 = min(width_px, int(box[2] + around)), min(height_px, int(box[3] + around))
     return x1, y1, x2 - (x2 - x1) % film_px, y2 - (y2 - y1) % film_px
+
+
+def _averaged(picture: GrayImage, fold: int) -> GrayImage:
+    """Smaller by a whole number, each pixel the mean of those it stands for; sides are multiples of it.
+
+    `INTER_AREA` of OpenCV is quick for halves alone: of 3 and 5 it takes as long as this in all, twice over.
+    """
+    while fold % 2 == 0:
+        height, width = picture.shape
+        half = (width // 2, height // 2)  # OpenCV wants (width, height)
+        picture = np.asarray(cv2.resize(picture, half, interpolation=cv2.INTER_AREA), np.uint8)
+        fold //= 2
+    if fold == 1:
+        return picture
+    means = cv2.blur(picture, (fold, fold))
+    return np.ascontiguousarray(means[fold // 2 :: fold, fold // 2 :: fold], np.uint8)
 
 
 def _usual(box: Box) -> list[tuple[float, float]]:

@@ -18,20 +18,23 @@ def ahead(items: Iterator[Item], most: int) -> Generator[Item, None, None]:
     makes no other.
     """
     waiting: deque[Future[Item]] = deque()
-    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
-        try:
-            while True:
-                while len(waiting) <= most:
-                    waiting.append(pool.submit(next, items, _END))
-                item = waiting.popleft().result()
-                if item is _END:
-                    return
-                yield item
-        finally:
-            for item_to_come in waiting:
-                item_to_come.cancel()
-            if isinstance(items, Generator):
-                pool.submit(items.close)
+    try:
+        with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
+            try:
+                while True:
+                    while len(waiting) <= most:
+                        waiting.append(pool.submit(next, items, _END))
+                    item = waiting.popleft().result()
+                    if item is _END:
+                        return
+                    yield item
+            finally:
+                for item_to_come in waiting:
+                    item_to_come.cancel()
+    finally:
+        # Here, where the thread has ended: a pool takes nothing more once the process is about to end.
+        if isinstance(items, Generator):
+            items.close()
 
 
 def made_ahead(

@@ -16,13 +16,14 @@ from backend.engines.animation_api import (
     MotionCurve,
 )
 from backend.engines.api import Checkpoint
+from backend.engines.faces.boxes import side
 from backend.engines.faces.choosing import chosen_of, info_of, largest_of, notes_on_choice
 from backend.engines.faces.finding import FindFaces
 from backend.engines.film_sizes import framed, framing_of
 from backend.engines.first_order.driven_motion import DrivenMotion
 from backend.engines.first_order.driving import motion_of
 from backend.engines.first_order.faces import faces_of, in_film
-from backend.engines.first_order.filming import Filming
+from backend.engines.first_order.filming import Filming, MovingFace
 from backend.engines.first_order.parity import official_film
 from backend.engines.first_order.seams import MotionModels, MotionNetwork
 from backend.engines.first_order.templates import TemplateShelf
@@ -74,13 +75,16 @@ class FirstOrderAnimator:
             raise NoFaceFound("no face of this photo is in the film")
         ids = {face.id for face, _ in placed}
         motions = self._motions(driving, sorted(ids), network, checkpoint)
-        faces = []
-        for face, place in placed:
+        faces: list[MovingFace] = []
+        best_frame = options.best_frame
+        for face, place in sorted(placed, key=lambda one: -side(one[0].box)):
             checkpoint(Stage.MOTION, 1.0)
-            faces.append(filming.face(portrait, face, place, motions[face.id]))
+            faces.append(filming.face(portrait, face, place, motions[face.id], best_frame))
+            best_frame = faces[0].moved.anchor  # the largest face's for all: one frame is the photo
         first = motions[placed[0][0].id]
         frame_count = max(len(motion.template) for motion in motions.values())
-        watch = filming.watch(faces, loops=not isinstance(driving, DrivingClip))
+        loops = all(frame_count % len(motion.template) == 0 for motion in motions.values())
+        watch = filming.watch(faces, loops=loops and not isinstance(driving, DrivingClip))
         notes = [*(motion.notes for motion in motions.values()), *(face.notes for face in faces)]
         return Animation(
             width_px=still.shape[1],
@@ -100,14 +104,19 @@ class FirstOrderAnimator:
     def _motions(
         self, driving: Driving, face_ids: Sequence[int], network: MotionNetwork, checkpoint: Checkpoint
     ) -> dict[int, DrivenMotion]:
-        """Face id -> its motion. Raises InvalidOption where only others have one."""
+        """Face id -> its motion. Raises InvalidOption where only others have one, and for several rates."""
         if not isinstance(driving, FaceCurves):
             motion = self._motion(driving, network, checkpoint)
             return dict.fromkeys(face_ids, motion)
         for face_id in face_ids:
             if face_id not in driving.curves:
                 raise InvalidOption(f"face {face_id} is to move, but has no motion", option="faces")
-        return {face_id: self._motion(driving.curves[face_id], network, checkpoint) for face_id in face_ids}
+        motions = {
+            face_id: self._motion(driving.curves[face_id], network, checkpoint) for face_id in face_ids
+        }
+        if len({motion.template.fps for motion in motions.values()}) > 1:  # of their clips; curves agree
+            raise InvalidOption("the faces' clips must have one frame rate", option="faces")
+        return motions
 
     def _motion(
         self, driving: MotionCurve | DrivingClip, network: MotionNetwork, checkpoint: Checkpoint

@@ -5,14 +5,14 @@ Apart from the engine, which decides who moves and how; here is where networks a
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
 import numpy as np
 
 from backend.domain.jobs import Stage
-from backend.engines.animation_api import AnimateOptions, Border
+from backend.engines.animation_api import AnimateOptions, BestFrame, Border
 from backend.engines.api import Checkpoint
 from backend.engines.faces.boxes import Box
 from backend.engines.film_watch import FilmWatch, WatchedFace
@@ -71,10 +71,18 @@ class Filming:
         others = [box for face_id, box in self._boxes.items() if face_id != face.id]
         return place_of(face.square, face.box, others, (width_px, height_px), self._network.side_px)
 
-    def face(self, portrait: RgbImage, face: FilmFace, place: Place, motion: DrivenMotion) -> MovingFace:
+    def face(
+        self,
+        portrait: RgbImage,
+        face: FilmFace,
+        place: Place,
+        motion: DrivenMotion,
+        best_frame: BestFrame,
+    ) -> MovingFace:
         """Everything about one face that no frame changes.
 
-        portrait: uint8 (H, W, 3) RGB, the photo; the network sees the face as large as it is there
+        portrait:   uint8 (H, W, 3) RGB, the photo; the network sees the face as large as it is there
+        best_frame: instead of the options', so that faces can share one
         """
         picture = cut_square(portrait, face.source, self._network.side_px)
         source = self._network.encode(picture)
@@ -84,7 +92,7 @@ class Filming:
             film=face,
             composed=composed,
             source=source,
-            moved=moved_keypoints(motion, source.keypoints, self._options),
+            moved=moved_keypoints(motion, source.keypoints, replace(self._options, best_frame=best_frame)),
             is_relative=self._options.relative,
         )
 

@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 import zipfile
+import zlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,12 @@ from backend.engines.first_order.template import MotionTemplate
 FORMAT: Final = 1  # another number for another meaning: files of the old one are made anew
 _MOST_BYTES: Final = 16 * 1024 * 1024  # of a file and of all that is in it; a minute is less than half of one
 _NUMBERS: Final = ("value", "turn", "jacobian0")
+# Whatever zipfile, zlib, numpy and json raise for files that are not what `write_motion` wrote.
+_BROKEN: Final = (
+    *(OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, MemoryError),
+    *(zipfile.BadZipFile, zlib.error),
+    RuntimeError,  # encrypted, packed in a way of its own, or nested without an end
+)
 
 
 def write_motion(path: Path, motion: DrivenMotion, origin: str) -> None:
@@ -73,7 +80,7 @@ def read_motion(path: Path, detector: str, origin: str) -> DrivenMotion | None:
                 return None
             value, turn, jacobian0 = (_float32(stored[name]) for name in _NUMBERS)
         return _motion(facts, value, turn, jacobian0)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, MemoryError, zipfile.BadZipFile):
+    except _BROKEN:
         return None
 
 

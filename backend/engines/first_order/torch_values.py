@@ -43,12 +43,13 @@ def to_arrays(points: Keypoints) -> KeypointArrays:
 def to_faces(pictures: Tensor, motion: Motion) -> Iterator[MovedFace]:
     """N frames, from pictures (N, 3, S, S) and their motion.
 
-    raises: WeightsRefused, where a picture is no numbers, which would be a black face
+    raises: WeightsRefused, where a picture is no numbers, which would be a black face; or its motion, of
+            which a warp may make a picture of nothing
     """
     shown = pictures.permute(0, 2, 3, 1).float().cpu().contiguous().numpy()
-    if not np.isfinite(shown).all():
-        raise WeightsRefused("the network gives no numbers for this face", params={"reason": "unreadable"})
     flow = motion.deformation.cpu().contiguous().numpy()
     occlusion = motion.occlusion[:, 0].cpu().contiguous().numpy()
+    if not all(np.isfinite(numbers).all() for numbers in (shown, flow, occlusion)):
+        raise WeightsRefused("the network gives no numbers for this face", params={"reason": "unreadable"})
     for number, picture in enumerate(shown):
         yield MovedFace(picture, flow[number], occlusion[number])

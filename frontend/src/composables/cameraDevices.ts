@@ -3,6 +3,8 @@
 export interface CameraDevices {
   /** Browsers hide the camera from pages that come unencrypted from another machine. */
   isSecure: boolean
+  /** A file's input opens the camera app: phones do that, over plain HTTP, too. */
+  hasApp: boolean
   /** null where the browser has no camera to offer to a page. */
   open: (() => Promise<MediaStream>) | null
   /** null where the browser cannot record, or none of `TYPES`. */
@@ -34,6 +36,7 @@ export function browserCamera(): CameraDevices {
     typeof MediaRecorder === 'undefined' ? undefined : TYPES.find((one) => MediaRecorder.isTypeSupported(one))
   return {
     isSecure: window.isSecureContext,
+    hasApp: 'capture' in HTMLInputElement.prototype,
     open: devices?.getUserMedia ? () => devices.getUserMedia({ video: PICTURE, audio: false }) : null,
     record: type
       ? (stream) => new MediaRecorder(stream, { mimeType: type, videoBitsPerSecond: BITS_PER_S })

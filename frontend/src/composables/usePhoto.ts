@@ -1,6 +1,5 @@
 /** One photo on the table: its way to the server, its restoration, and the films made of it. */
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
-import { DEFAULT_MOTION, submitAnimation, type Driver, type MotionChoices } from '@/api/animations'
 import { ApiError, asApiError } from '@/api/http'
 import { mediaUrl } from '@/api/media'
 import { submitRestoration, type FaceWishes, type RestoreChoices } from '@/api/restorations'
@@ -9,11 +8,11 @@ import { choicesOf, recallChoices, rememberChoices } from './keptChoices'
 import { facesOf } from './photoFaces'
 import { loadMarks, marksPng } from './maskMarks'
 import { withoutDirectionMarks } from './photoName'
-import { OWN_CLIP, slugOf, USUAL_MANNER, type Film, type KeptFilm } from './useFilm'
+import type { Film, KeptFilm } from './useFilm'
 import { useFaceBlend } from './useFaceBlend'
-import { useFilms } from './useFilms'
 import { useJob } from './useJob'
 import { useObjectUrl } from './useObjectUrl'
+import { usePhotoFilms } from './usePhotoFilms'
 import { usePrints, type KeptPrints } from './usePrints'
 
 /** What is remembered of a photo between visits. The pictures themselves stay on the server. */
@@ -43,6 +42,7 @@ export interface PhotoStart {
   prints?: KeptPrints
   cutFrom?: CutFrom | undefined
   maxBytes: number
+  maxClipBytes: () => number
   onCut?: (photos: readonly CutPhoto[]) => void
   knownJobs?: ReadonlyMap<string, Job>
 }
@@ -55,12 +55,15 @@ export function usePhoto(start: PhotoStart) {
   const jobId = ref<string | null>(start.jobId ?? null)
   const restoration = useJob(jobId, { initial: start.knownJobs?.get(start.jobId ?? '') ?? null })
   const { job, isActive, accept } = restoration
-  const films = useFilms(start.films ?? [], start.knownJobs)
+  const films = usePhotoFilms({
+    jobId,
+    start: start.films ?? [],
+    knownJobs: start.knownJobs,
+    maxClipBytes: start.maxClipBytes,
+  })
   const sentFraction = ref<number | null>(null)
   const submitError = shallowRef<ApiError | null>(null)
-  const animateError = shallowRef<ApiError | null>(null)
   const choices = ref<RestoreChoices>(recallChoices())
-  const isAsking = ref(false)
   let sending: AbortController | null = null
   let lastMask: Blob | null = null // painted by hand: not to be lost with a connection
   let lastFaces: FaceWishes | null = null
@@ -150,38 +153,6 @@ export function usePhoto(start: PhotoStart) {
     await restore(isMasked ? lastMask : null, faces)
   }
 
-  /** Show the film by this preset or clip, made in this manner; it is made unless it has been. */
-  async function animate(
-    driver: Driver,
-    choices: MotionChoices = DEFAULT_MOTION,
-    manner = USUAL_MANNER,
-  ): Promise<void> {
-    const ofJobId = jobId.value
-    if (ofJobId === null || isAsking.value) return
-    const preset = slugOf(driver)
-    const earlier = films.films.filter(
-      (film) =>
-        film.preset === preset && film.ofJobId === ofJobId && (film.manner ?? USUAL_MANNER) === manner,
-    )
-    const made = earlier.find((film) => film.isGood)
-    if (made && preset !== OWN_CLIP) {
-      films.shownId.value = made.jobId
-      return
-    }
-    animateError.value = null
-    isAsking.value = true
-    try {
-      const submitted = await submitAnimation(ofJobId, driver, choices)
-      for (const film of earlier) if (!film.isGood) films.remove(film)
-      films.add({ jobId: submitted.id, preset, ofJobId, manner }, submitted)
-      films.shownId.value = submitted.id
-    } catch (cause) {
-      if (jobId.value === ofJobId) animateError.value = asApiError(cause)
-    } finally {
-      isAsking.value = false
-    }
-  }
-
   async function cancel(): Promise<void> {
     if (sending) sending.abort()
     else if (jobId.value === null)
@@ -201,7 +172,7 @@ export function usePhoto(start: PhotoStart) {
     if (jobId.value === null) return false
     jobId.value = null
     serverPreview.value = null
-    animateError.value = null
+    films.error.value = null
     films.removeAll()
     prints.forget()
     submitError.value = new ApiError('not_found', 404)
@@ -222,10 +193,10 @@ export function usePhoto(start: PhotoStart) {
     jobId,
     pollError: restoration.error,
     isActive,
-    isAsking,
     sentFraction,
     submitError,
-    animateError,
+    animateError: films.error,
+    clipFraction: films.clipFraction,
     localUrl,
     mediaId,
     serverPreview,
@@ -245,7 +216,8 @@ export function usePhoto(start: PhotoStart) {
     canRestoreAgain: computed(() => source.value !== undefined && !isBusy.value),
     restore,
     repair,
-    animate,
+    animate: films.animate,
+    stopClip: films.stopSending,
     choose(next: RestoreChoices): void {
       choices.value = next
       rememberChoices(next)

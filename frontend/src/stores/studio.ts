@@ -26,7 +26,7 @@ export const useStudioStore = defineStore('studio', () => {
   const selected = computed(() => photos.value.find((photo) => photo.key === selectedKey.value) ?? null)
 
   /** Put a photo on the table: last, or behind the picture that it was cut out of. */
-  function place(start: Omit<PhotoStart, 'maxBytes' | 'onCut'>): Photo {
+  function place(start: Omit<PhotoStart, 'maxBytes' | 'maxClipBytes' | 'onCut'>): Photo {
     const wholeKey = start.cutFrom?.key
     const relatives = photos.value.filter(({ key, cutFrom }) => (cutFrom?.key ?? key) === wholeKey)
     const last = relatives.at(-1) ?? photos.value.at(-1)
@@ -36,6 +36,7 @@ export const useStudioStore = defineStore('studio', () => {
       usePhoto({
         ...start,
         maxBytes: house.limits.photo.max_bytes,
+        maxClipBytes: () => house.limits.clip.max_bytes,
         onCut: (photos) => placeCut(start.key, photos),
       }),
     ) as Photo

@@ -63,6 +63,20 @@ def test_who_stops_listening_ends_the_work() -> None:
     assert ended == [True]
 
 
+def test_what_goes_wrong_at_the_end_is_not_lost() -> None:
+    def items() -> Iterator[int]:
+        try:
+            yield from range(100)
+        finally:
+            raise OSError("the device is gone")
+
+    stream = ahead(items(), 2)
+    next(stream)
+
+    with pytest.raises(OSError, match="gone"):
+        stream.close()
+
+
 def test_what_is_made_comes_in_order_whoever_is_quicker() -> None:
     first_may_end = threading.Event()
 

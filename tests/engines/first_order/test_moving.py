@@ -49,6 +49,19 @@ def test_the_way_by_a_template_is_the_way_by_the_film(points: int, adapt: bool) 
     assert moved.notes == ()
 
 
+@pytest.mark.parametrize("relative", [True, False])
+def test_a_preset_ends_where_it_begins_though_its_film_does_not_quite(relative: bool) -> None:
+    seen = a_motion()
+    seen.value[-1] += 0.01  # what a codec leaves: 1.3 pixels of 256
+    seen.jacobian[-1] *= 1.02
+
+    moved = moved_keypoints(driven(seen), SOURCE, AnimateOptions(relative=relative))
+
+    # 1e-6: float32, 0.0001 pixels
+    np.testing.assert_allclose(moved.to.value[-1], moved.to.value[0], atol=1e-6)
+    np.testing.assert_allclose(moved.to.jacobian[-1], moved.to.jacobian[0], atol=1e-5)
+
+
 def test_absolute_motion_is_the_drivers_own_place() -> None:
     seen = a_motion()
 

@@ -1,6 +1,7 @@
 import io
 import json
 import pickle
+import zipfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -109,6 +110,49 @@ def a_folder(path: Path) -> None:
     path.mkdir()
 
 
+def repacked(compression: int, spoil: Callable[[bytearray], None]) -> Callable[[Path], None]:
+    """Packed otherwise, and its bytes spoiled."""
+
+    def spoiled(path: Path) -> None:
+        with zipfile.ZipFile(path) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        with zipfile.ZipFile(path, "w", compression) as archive:
+            for name, content in members.items():
+                archive.writestr(name, content)
+        packed = bytearray(path.read_bytes())
+        spoil(packed)
+        path.write_bytes(packed)
+
+    return spoiled
+
+
+def holes(packed: bytearray) -> None:
+    """In what is packed, not in the names."""
+    packed[300:400] = b"\xff" * 100
+
+
+def encrypted(packed: bytearray) -> None:
+    """Every entry of the directory says so."""
+    at = packed.find(b"PK\x01\x02")
+    while at >= 0:
+        packed[at + 8] |= 1
+        at = packed.find(b"PK\x01\x02", at + 1)
+
+
+def without_array_names(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name if name.startswith("facts") else name.removesuffix(".npy"), b"x" + content)
+
+
+def nested_without_an_end(path: Path) -> None:
+    with np.load(path) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    np.savez(path, **(arrays | {"facts": np.array("[" * 200_000)}))
+
+
 def a_single_array(path: Path) -> None:
     buffer = io.BytesIO()
     np.save(buffer, np.zeros(3))
@@ -124,6 +168,10 @@ def a_single_array(path: Path) -> None:
         an_empty_file,
         a_folder,
         a_single_array,
+        repacked(zipfile.ZIP_DEFLATED, holes),
+        repacked(zipfile.ZIP_STORED, encrypted),
+        without_array_names,
+        nested_without_an_end,
         with_facts(format=2),
         with_facts(fps="fast"),
         with_facts(notes=None),

@@ -11,7 +11,7 @@ from backend.engines.animation_api import AnimateMode, Border
 from backend.engines.first_order.drawing import Hold, Pace, whole_frames
 from backend.engines.first_order.seams import KeypointArrays, MovedFace
 from backend.engines.first_order.torch_network import TorchMotionNetwork
-from backend.engines.first_order.torch_values import to_keypoints
+from backend.engines.first_order.torch_values import to_faces, to_keypoints
 from backend.engines.gfpgan.sample_face import draw_sample_face
 from backend.networks.first_order.border import Border as NetworkBorder
 from backend.networks.first_order.dense_motion import Motion
@@ -210,3 +210,12 @@ def test_a_source_of_another_network_is_a_mistake() -> None:
 
     with pytest.raises(TypeError, match="encode"):
         network().move(Other(), some_motion(1), border="frozen")
+
+
+@pytest.mark.parametrize("spoiled", ["deformation", "occlusion"])
+def test_a_motion_without_numbers_is_refused_though_a_warp_made_a_picture_of_it(spoiled: str) -> None:
+    motion = Motion(torch.zeros(1, 16, 16, 2), torch.ones(1, 1, 16, 16), torch.ones(1, 11, 16, 16))
+    getattr(motion, spoiled)[0, 0, 3] = torch.nan
+
+    with pytest.raises(WeightsRefused, match="no numbers"):
+        list(to_faces(torch.zeros(1, 3, SIDE_PX, SIDE_PX), motion))

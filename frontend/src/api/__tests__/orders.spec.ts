@@ -42,7 +42,14 @@ describe('a photo that is repaired by hand', () => {
   function aDonePhoto(changes = {}): { photo: Photo; stop: () => void } {
     const scope = effectScope()
     const job = aJob({ state: 'succeeded', media_id: 'media-1', ...changes })
-    const start = { key: 'a', name: 'a', maxBytes: 1000, jobId: job.id, knownJobs: new Map([[job.id, job]]) }
+    const start = {
+      key: 'a',
+      name: 'a',
+      maxBytes: 1000,
+      maxClipBytes: () => 1000,
+      jobId: job.id,
+      knownJobs: new Map([[job.id, job]]),
+    }
     return { photo: scope.run(() => usePhoto(start)) as Photo, stop: () => scope.stop() }
   }
 

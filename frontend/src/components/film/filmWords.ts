@@ -1,7 +1,7 @@
 /**
  * From what was measured of a film to a word for it. The limits are in the units of the server's `FilmQuality`
- * (backend/domain/films.py); they say what a person sees, not what a machine could do better. As measured: other
- * people differ by 0.3 or more, our own presets by 0.06 at most; a face that trembles by half a pixel has 0.7.
+ * (backend/domain/films.py) and the same as in its own report (backend/evaluation/film_rows.py; a contract test
+ * compares them); they say what a person sees, not what a machine could do better.
  */
 
 import type { FilmQuality } from '@/api/wire'
@@ -10,7 +10,7 @@ export type Grade = 'veryGood' | 'good' | 'visible'
 
 export interface Measure {
   name: keyof FilmQuality
-  /** Up to here, and up to there. */
+  /** Up to here nobody sees it; beyond `good` everybody does. */
   veryGood: number
   good: number
   digits: number
@@ -21,10 +21,10 @@ export interface Measure {
 /** In the order in which a person would notice. */
 export const MEASURES = [
   { name: 'identity_change', veryGood: 0.1, good: 0.2, digits: 2, unit: null },
-  { name: 'start', veryGood: 1, good: 4, digits: 1, unit: 'levels' },
-  { name: 'seam', veryGood: 1.1, good: 1.3, digits: 2, unit: 'times' },
-  { name: 'jitter', veryGood: 0.7, good: 1.5, digits: 2, unit: 'px' },
-  { name: 'flicker', veryGood: 1.5, good: 3, digits: 2, unit: 'levels' },
+  { name: 'start', veryGood: 0.5, good: 2, digits: 1, unit: 'levels' },
+  { name: 'seam', veryGood: 1.15, good: 1.5, digits: 2, unit: 'times' },
+  { name: 'jitter', veryGood: 0.4, good: 1, digits: 2, unit: 'px' },
+  { name: 'flicker', veryGood: 1.2, good: 2.5, digits: 2, unit: 'levels' },
   { name: 'loop', veryGood: 1.5, good: 3, digits: 2, unit: 'times' },
   { name: 'outside', veryGood: 0, good: 2, digits: 0, unit: 'levels' },
 ] as const satisfies readonly Measure[]

@@ -53,6 +53,7 @@ export function aCamera(
   const recorders: FakeRecorder[] = []
   return {
     isSecure: true,
+    hasApp: false,
     open: () => {
       const stream = aStream()
       opened.push(stream)

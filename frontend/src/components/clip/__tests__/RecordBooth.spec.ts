@@ -90,6 +90,20 @@ describe('RecordBooth', () => {
     await open(aCamera({ isSecure: false }))
     expect(page.get('[role=alert]').text()).toContain('https')
     expect(page.get('[role=alert]').text()).toContain('your phone’s camera app')
+    expect(button('Try again')).toBeUndefined()
+    expect(document.activeElement?.textContent?.trim()).toBe('Choose a clip')
+  })
+
+  it('opens a phone’s camera app where the page itself may not record, and uses what it took', async () => {
+    await open(aCamera({ isSecure: false, hasApp: true }))
+    const input = page.get<HTMLInputElement>('input[type=file]')
+    expect(input.attributes('capture')).toBe('user')
+    expect(button('Use the camera app')).toBeDefined()
+
+    const taken = new File(['x'], 'taken.mov', { type: 'video/quicktime' })
+    Object.defineProperty(input.element, 'files', { value: [taken] })
+    await input.trigger('change')
+    expect(page.emitted('use')).toEqual([[taken]])
   })
 
   it('does not ask again where the browser never will', async () => {

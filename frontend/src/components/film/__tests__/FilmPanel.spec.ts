@@ -47,11 +47,18 @@ describe('FilmPanel', () => {
 
   it('grades what was measured and keeps the numbers aside', () => {
     const report = panel({ quality: QUALITY }).get('.report')
-    expect(report.get('summary').text()).toBe('How good is this film? can be seen')
+    expect(report.get('summary').text()).toBe('How good is this film? flaws show')
     const rows = report.findAll('li').map((row) => row.get('.line').text())
-    expect(rows).toEqual(['Likenessvery good', 'Edgesgood', 'Calm motioncan be seen', 'Backgroundvery good'])
-    expect(report.text()).toContain('The face trembles a little')
+    expect(rows).toEqual(['Likenessvery good', 'Edgesgood', 'Calm motionflaws show', 'Backgroundvery good'])
+    expect(report.text()).toContain('The face trembles a little. A steadier clip helps.')
+    expect(report.findAll('li')[1]?.text()).toContain('Only somebody who looks for it')
     expect(report.get('dl').text()).toContain('2.50 px of 256')
+  })
+
+  it('asks nobody for another clip who gave none', () => {
+    const report = panel({ quality: QUALITY }, 'nod').get('.report').text()
+    expect(report).toContain('The face trembles a little.')
+    expect(report).not.toContain('clip')
   })
 
   it('speaks of no quality where none was measured', () => {
@@ -66,13 +73,23 @@ describe('FilmPanel', () => {
     ]
     const text = panel({ clip_checks: checks }).get('.clip').text()
     expect(text).toContain('could be better (1)')
-    expect(text).toContain('At second 1.2–1.3, 1.6Keep')
-    expect(text).toContain('The face cannot be seen clearly')
+    expect(text).toContain('At second 1.2–1.3, 1.6 of the filmKeep')
+    expect(text).toContain('The face is hidden, small')
   })
 
   it('says so when a clip has nothing to improve', () => {
     const checks = [{ name: 'cut', passed: true, value: 0.02, limit: 0.15, frames: [] }]
     expect(panel({ clip_checks: checks }).text()).toContain('Your clip is a good one')
+  })
+
+  it('does not count an end that is not the beginning among the faults of a clip', () => {
+    const loop = { name: 'loop', passed: false, value: 0.2, limit: 0.03, frames: [] }
+    const face = { name: 'face', passed: false, value: 0.5, limit: 0.8, frames: [] }
+    const only = panel({ clip_checks: [loop] }).text()
+    expect(only).toContain('Your clip is a good one. It ends elsewhere than it began')
+    const both = panel({ clip_checks: [loop, face] }).get('.clip')
+    expect(both.text()).toContain('could be better (1)')
+    expect(both.text()).toContain('It ends elsewhere than it began')
   })
 
   it('keeps the motion of one’s own clip under a name', async () => {

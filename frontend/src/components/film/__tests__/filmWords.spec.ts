@@ -36,8 +36,8 @@ const ALL_ZERO = Object.fromEntries(Object.keys(UNKNOWN).map((name) => [name, 0]
 describe('overall', () => {
   it('is the word of the weakest', () => {
     expect(overall(graded(ALL_ZERO))).toBe('veryGood')
-    expect(overall(graded({ ...ALL_ZERO, jitter: 1.5 }))).toBe('good')
-    expect(overall(graded({ ...ALL_ZERO, jitter: 1.5, seam: 2 }))).toBe('visible')
+    expect(overall(graded({ ...ALL_ZERO, jitter: 0.9 }))).toBe('good')
+    expect(overall(graded({ ...ALL_ZERO, jitter: 0.9, seam: 2 }))).toBe('visible')
   })
 })
 
