@@ -174,7 +174,7 @@ class MediaFiles:
     def sweep_unfinished(self, age_s: float) -> int:
         """Remove what writers that died left behind at least `age_s` seconds ago; returns how many things."""
         newest = time.time() - age_s
-        left = [path for path in self._temporary_root.glob("*") if _modified_at(path) <= newest]
+        left = [path for path in self._temporary_root.glob("*") if _written_at(path) <= newest]
         for path in left:
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)
@@ -220,6 +220,15 @@ def _modified_at(path: Path) -> float:
         return path.stat().st_mtime
     except FileNotFoundError:  # gone meanwhile
         return float("inf")
+
+
+def _written_at(path: Path) -> float:
+    """Of a folder, when anything in it was: a film is written for longer than its folder changes."""
+    try:
+        within = list(path.iterdir()) if path.is_dir() else []
+    except FileNotFoundError:  # gone meanwhile
+        return float("inf")
+    return max(map(_modified_at, (path, *within)))
 
 
 def _sync_folder(folder: Path) -> None:

@@ -113,7 +113,9 @@ def swap_first_chunks(stored: bytes) -> bytes:
         lambda stored: b"",
         lambda stored: stored + stored[HEADER_BYTES : HEADER_BYTES + SEALED_BYTES],  # a chunk repeated
         lambda stored: b"X" + stored[1:],
-        lambda stored: stored[: HEADER_BYTES - 1] + b"\0" + stored[HEADER_BYTES:],
+        lambda stored: (
+            stored[: HEADER_BYTES - 1] + bytes([stored[HEADER_BYTES - 1] ^ 1]) + stored[HEADER_BYTES:]
+        ),
     ],
 )
 def test_a_changed_file_is_refused(
@@ -217,6 +219,16 @@ def test_deleting_twice_is_fine(files: MediaFiles, tmp_path: Path) -> None:
     files.delete(key)
 
     assert all_files(tmp_path) == []
+
+
+def test_a_film_that_is_still_written_after_hours_is_not_swept(files: MediaFiles) -> None:
+    with files.scratch_folder() as folder:
+        (folder / "film.mp4").write_bytes(b"the latest frames")
+        age(folder, 7200)
+
+        count = files.sweep_unfinished(3600)
+
+        assert (count, (folder / "film.mp4").exists()) == (0, True)
 
 
 def test_scratch_folders_are_private_and_go(files: MediaFiles, tmp_path: Path) -> None:
