@@ -29,9 +29,9 @@ class FilmQuality:
 class ClipCheck:
     """One thing that was looked at in a driving clip.
 
-    name:   stable: cut, jitter, neutral_start, face, frontal, loop, invertible, background, amplitude, domain
+    name:   stable: cut, jitter, neutral_start, face, frontal, loop, invertible, background, amplitude
     value, limit: what was measured and what is wanted, in the check's own unit
-    frames: where it fails, counted from 0 at the first frame that is used; the first 20 of them
+    frames: of the film, where it fails, counted from 0; the first 20 of them
     """
 
     name: str

@@ -5,6 +5,7 @@ It only sequences. Frames are read, cut and looked at in batches: what is kept o
 
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from math import ceil
@@ -13,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from backend.domain.errors import InvalidOption, UnreadableVideo
+from backend.domain.films import ClipCheck
 from backend.domain.jobs import Stage
 from backend.engines.animation_api import DrivingClip, MotionCurve
 from backend.engines.api import Checkpoint
@@ -115,7 +117,7 @@ def _of_own(
         start_s=stretch.start_s,
         is_own=True,
         notes=(*_notes(stretch, driver), *notes_of(checks)),
-        checks=checks,
+        checks=tuple(_in_film(check, times) for check in checks),
     )
 
 
@@ -141,6 +143,11 @@ def _seen(
     return KeypointArrays(
         np.concatenate([part.value for part in parts]), np.concatenate([part.jacobian for part in parts])
     )
+
+
+def _in_film(check: ClipCheck, times: int) -> ClipCheck:
+    """With the film's frames, of which there are `times` as many as of the clip's."""
+    return replace(check, frames=tuple(times * frame for frame in check.frames))
 
 
 def _watched(crops: Iterator[RgbImage], watch: FrameWatch) -> Generator[RgbImage, None, None]:

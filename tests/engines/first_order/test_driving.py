@@ -15,6 +15,7 @@ from backend.domain.jobs import Stage
 from backend.engines.animation_api import AnimateOptions, DrivingClip, MotionCurve
 from backend.engines.api import Checkpoint, no_checkpoint
 from backend.engines.builtin.animation.sample_clips import SampleStage
+from backend.engines.faces.boxes import FoundFace
 from backend.engines.faces.finding import FindFaces
 from backend.engines.first_order.algebra import closed
 from backend.engines.first_order.clip_measures import motion_checks
@@ -29,7 +30,7 @@ from backend.evaluation.following import as_clip
 from backend.media.types import RgbImage
 from backend.media.video import read_frames
 from backend.services.driving_clips import open_driving
-from tests.engines.first_order.drivers import Finder
+from tests.engines.first_order.drivers import Finder, a_face
 from tests.engines.first_order.flow_network import FlowNetwork
 
 SHIPPED = sorted((Path(__file__).resolve().parents[3] / "driving_videos").glob("*.mp4"))
@@ -193,6 +194,19 @@ def test_an_own_clip_of_few_frames_a_second_moves_smoothly(turning: list[RgbImag
 
     assert driven.template.fps == 25.0
     assert len(driven.template) == 40
+
+
+def test_a_check_of_a_slow_clip_names_the_films_frames(turning: list[RgbImage]) -> None:
+    slow = replace(as_clip(turning[::2], own_fps=12.5))
+
+    def looking_away(photo: RgbImage) -> tuple[FoundFace, ...]:
+        side = max(photo.shape[:2])
+        return (a_face((0.25 * side, 0.25 * side, 0.75 * side, 0.75 * side), nose=1.0),)
+
+    (frontal,) = (check for check in motion(slow, find=looking_away).checks if check.name == "frontal")
+
+    assert not frontal.passed
+    assert len(turning[::2]) < max(frontal.frames) < 2 * len(turning[::2])
 
 
 def test_a_phones_clip_is_cut_around_the_face(turning: list[RgbImage]) -> None:
