@@ -7,7 +7,7 @@ import click
 
 from backend.cli.outputs import write_whole
 from backend.cli.progress import progress_of_steps
-from backend.engines.animation_api import Animator, MotionSetup
+from backend.engines.animation_api import Animator, MotionCurve, MotionSetup
 from backend.services.driving_clips import open_driving
 from backend.services.driving_videos import Presets
 from backend.settings import Settings, load_settings
