@@ -114,6 +114,8 @@ def _require_plain_zip(path: Path, size: int) -> None:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise refused(path, "truncated", "it ends too early") from error
+    except NotImplementedError as error:  # a version of the format that nobody writes yet
+        raise refused(path, "unreadable", "its contents make no sense") from error
     is_plain = all(entry.compress_type == zipfile.ZIP_STORED for entry in entries)
     if not is_plain or sum(entry.file_size for entry in entries) > size:
         raise refused(

@@ -64,6 +64,7 @@ class DrivingClip:
     duration_s: float
     used_seconds: float  # the longest part that may be followed
     read: ReadFrames
+    own_fps: float | None = None  # as it was filmed, where that is more than `fps`
     sha256: str | None = None
 
     @property

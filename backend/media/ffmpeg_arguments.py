@@ -15,6 +15,7 @@ _RGB_TO_YUV = (
     "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv"
 )
 _HELD_S = 1.0  # clips of an uneven rate show one picture for that long; ffmpeg's seeking forgets it
+_LARGE_FILM_PX = 1920 * 1280  # the encoder looks less far ahead: each frame it holds is many megabytes
 _ANY_PIXELS = 4096 * 4096  # the pictures beside the sound are not decoded
 _GIF = (
     "scale={width}:{height}:flags=area+accurate_rnd+bitexact,split[seen][kept];"
@@ -121,4 +122,6 @@ def _encoder(film_format: FilmFormat, width_px: int, height_px: int) -> list[str
         speed = ["-deadline", "realtime", "-cpu-used", "7", "-row-mt", "0", "-tile-columns", "1"]
         return [*picture, "-c:v", "libvpx-vp9", "-crf", "31", "-b:v", "0", *speed]
     quality = ["-preset", "veryfast", "-crf", "18", "-profile:v", "high"]
+    if width_px * height_px > _LARGE_FILM_PX:
+        quality += ["-x264-params", "rc-lookahead=5:sync-lookahead=0", "-filter_threads", "1"]
     return [*picture, "-c:v", "libx264", *quality, "-movflags", "+faststart"]

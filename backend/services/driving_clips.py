@@ -19,6 +19,7 @@ def open_driving(path: Path, limits: ClipLimits = DEFAULT_LIMITS) -> DrivingClip
     facts = probe_clip(path, limits)
     return DrivingClip(
         fps=sampling_rate(facts.fps, limits.used_fps),
+        own_fps=facts.fps,
         duration_s=facts.duration_s,
         used_seconds=limits.used_seconds,
         read=partial(read_frames, path, limits=limits, facts=facts),

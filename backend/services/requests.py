@@ -95,6 +95,8 @@ class AnimateRequest:
             raise InvalidOption("give either a preset or an expression", option="expression")
         if self.expression is not None and self.face_presets is not None:
             raise InvalidOption("an expression drives all faces alike", option="faces")
+        if not self.options.relative and not self.options.adapt_scale:
+            raise InvalidOption("absolute motion has no scale to adapt", option="adapt_scale")
         if not self.options.relative and self.options.best_frame != "auto":
             raise InvalidOption("absolute motion starts from no frame", option="best_frame")
         if self.face_presets is not None and self.options.mode == "parity":

@@ -90,7 +90,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         "没有找到人脸",
         "照片里没有可以动起来的人脸，或视频里没有可以跟随的人脸。请换脸部清晰、正面的照片或视频。",
         "No face was found",
-        "Nobody to animate, or in the clip to follow. Use one with a clear face that looks at the camera.",
+        "Nobody to animate, or to follow in the clip. Use one with a clear face that looks at the camera.",
     ),
     "no_motion_found": _text(
         "视频里没有动作",

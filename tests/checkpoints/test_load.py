@@ -189,6 +189,15 @@ def test_a_tensor_that_no_network_takes_is_refused(tmp_path: Path, value: torch.
     assert refusal(saved(tmp_path / "a.pth", {"params": {"w": value}})) == "unreadable"
 
 
+def test_an_archive_of_a_later_format_is_refused(tmp_path: Path) -> None:
+    torch.save({"weight": torch.zeros(2)}, tmp_path / "a.pth")
+    content = bytearray((tmp_path / "a.pth").read_bytes())
+    content[content.find(b"PK\x01\x02") + 6] = 124  # what it takes to unpack: version 12.4
+    (tmp_path / "a.pth").write_bytes(content)
+
+    assert refusal(tmp_path / "a.pth") == "unreadable"
+
+
 def test_a_compressed_archive_is_refused(tmp_path: Path) -> None:
     plain, packed = saved(tmp_path / "a.pth", {"w": torch.zeros(1_000_000)}), tmp_path / "b.pth"
     with zipfile.ZipFile(plain) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:

@@ -13,13 +13,15 @@ from backend.media.ffmpeg_arguments import (
 CLIP = Path("/clips/a:b.mp4")
 
 
-def film_arguments(film_format: FilmFormat, sound: tuple[Path, str] | None = None) -> list[str]:
+def film_arguments(
+    film_format: FilmFormat, sound: tuple[Path, str] | None = None, size: tuple[int, int] = (64, 48)
+) -> list[str]:
     return write_film_arguments(
         Path("/films/out"),
         film_format,
-        width_px=64,
-        height_px=48,
-        written_size=(64, 48),
+        width_px=size[0],
+        height_px=size[1],
+        written_size=size,
         fps=25.0,
         metadata={"title": "外婆"},
         sound=sound,
@@ -80,6 +82,13 @@ def test_an_mp4_plays_in_every_browser() -> None:
     assert after(arguments, "-c:v") == "libx264"
     assert "format=yuv420p" in after(arguments, "-vf")
     assert after(arguments, "-movflags") == "+faststart"
+
+
+def test_the_encoder_holds_few_frames_of_a_large_film() -> None:
+    assert (
+        after(film_arguments("mp4", size=(4000, 3000)), "-x264-params") == "rc-lookahead=5:sync-lookahead=0"
+    )
+    assert "-x264-params" not in film_arguments("mp4", size=(1920, 1080))
 
 
 @pytest.mark.parametrize("film_format", ["mp4", "webm", "gif"])

@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from backend.domain.errors import InvalidOption
+from backend.engines.animation_api import AnimateOptions
 from backend.engines.api import NETWORK_OPTIONS, RestoreOptions
-from backend.services.requests import RestoreRequest
+from backend.services.requests import AnimateRequest, RestoreRequest
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,10 @@ def test_a_row_of_an_earlier_version_is_readable() -> None:
 
     assert request.options.colour == "keep"
     assert all(getattr(request.options, name) == getattr(RestoreOptions(), name) for name in NETWORK_OPTIONS)
+
+
+def test_absolute_motion_has_no_scale_to_leave_out() -> None:
+    with pytest.raises(InvalidOption) as refused:
+        AnimateRequest(preset="nod", options=AnimateOptions(relative=False, adapt_scale=False))
+
+    assert refused.value.option == "adapt_scale"

@@ -98,8 +98,11 @@ def smoothed(motion: KeypointArrays, fps: float) -> KeypointArrays:
     return KeypointArrays(smooth(motion.value), smooth(motion.jacobian))
 
 
-def closed(motion: KeypointArrays) -> KeypointArrays:
-    """The last frame as the first, so that the film may be shown over and over.
+def closed(motion: KeypointArrays, *, rests: bool) -> KeypointArrays:
+    """So that the first frame follows on the last when the film is shown over and over.
+
+    rests: the motion ends at rest, its last frame the first; else a step short of it, for the first is shown
+    next and nothing may stand still for two frames.
 
     What is missing is spread evenly over the clip. Only where it is little: else the motion is left as it is,
     for a head that ends elsewhere would be seen to be pushed back.
@@ -110,7 +113,7 @@ def closed(motion: KeypointArrays) -> KeypointArrays:
     way = float(np.linalg.norm(drift, axis=-1).mean()) / face_size(motion.value[0])
     if count < 3 or way > _NEARLY_CLOSED or float(np.abs(turned - np.eye(2)).max()) > _NEARLY_TURNED_BACK:
         return motion
-    share = np.arange(count) / (count - 1)
+    share = np.arange(count) / (count - 1 if rests else count)
     value = motion.value - share[:, None, None] * drift
     back = np.stack([powered(turned, -float(part)) for part in share])
     return KeypointArrays(value.astype(np.float32), (back @ motion.jacobian).astype(np.float32))

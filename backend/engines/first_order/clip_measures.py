@@ -102,14 +102,13 @@ def motion_checks(driver: KeypointArrays) -> tuple[ClipCheck, ...]:
     trembling = _mean_way(np.diff(value, 2, axis=0)) if len(value) > 2 else np.zeros(1)
     usual = float(np.median(trembling))
     turned = turn_since(driver.jacobian[0], driver.jacobian[-1:])[0]
-    is_closed = float(np.abs(turned - np.eye(2)).max()) <= _LOOP_TURN
+    # one figure for both: what is left of the turn counts as the way that is as far off its limit
+    left = max(float(ways[-1]), float(np.abs(turned - np.eye(2)).max()) * _LOOP / _LOOP_TURN)
     folded, condition = _folded(driver)
     return (
         _check("jitter", usual, _JITTER, frames=(trembling > _JITTER) & (usual > _JITTER), first=1),
         _check("neutral_start", float(ways[:_STILL_FRAMES].max()), _NEUTRAL, frames=_first(ways > _NEUTRAL)),
-        ClipCheck(
-            name="loop", passed=is_closed and bool(ways[-1] <= _LOOP), value=float(ways[-1]), limit=_LOOP
-        ),
+        ClipCheck(name="loop", passed=left <= _LOOP, value=left, limit=_LOOP),
         _check("invertible", condition, _CONDITION, frames=folded),
         _check("amplitude", float(ways.max()), _AMPLITUDE, frames=ways > _AMPLITUDE),
     )

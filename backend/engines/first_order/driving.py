@@ -109,7 +109,7 @@ def _of_own(
     seen = KeypointArrays(seen.value, invertible(seen.jacobian))
     checks = (*picture_checks(seen, watch, driver), *motion_checks(seen))
     times = min(_MOST_TIMES, ceil(_SMOOTH_FROM_FPS / clip.fps - 1e-6))
-    motion = resampled(closed(smoothed(seen, clip.fps)), times)
+    motion = resampled(closed(smoothed(seen, clip.fps), rests=False), times)
     return DrivenMotion(
         template=template_of(motion, times * clip.fps, network.fingerprint),
         start_s=stretch.start_s,

@@ -47,11 +47,17 @@ def faces_of(portrait: RgbImage, find: FindFaces, *, is_face_crop: bool) -> list
             PhotoFace(face, square_around(face.box), find_landmarks(portrait, face).note)
             for face in find(portrait)
         ]
-    height_px, width_px = portrait.shape[:2]
-    if height_px != width_px:
-        raise InvalidOption(f"a face crop is square, not {width_px} x {height_px}", option="is_face_crop")
+    width_px = portrait.shape[1]
+    require_square(portrait)
     face = FoundFace(id=0, box=face_box_in(width_px), score=1.0)
     return [PhotoFace(face, Square(x=0, y=0, side=width_px), None)]
+
+
+def require_square(crop: RgbImage) -> None:
+    """Raise InvalidOption where what is said to be a face crop is none."""
+    height_px, width_px = crop.shape[:2]
+    if height_px != width_px:
+        raise InvalidOption(f"a face crop is square, not {width_px} x {height_px}", option="is_face_crop")
 
 
 def in_film(portrait: RgbImage, faces: Sequence[PhotoFace], framing: Framing) -> list[FilmFace]:

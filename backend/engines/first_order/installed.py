@@ -3,6 +3,7 @@
 Apart from the engine because it alone knows files. One pair is kept: two would be twice the memory.
 """
 
+import re
 from collections.abc import Callable, Hashable
 from pathlib import Path
 from threading import Lock
@@ -19,6 +20,8 @@ from backend.networks.state import fingerprint_of
 
 _SIDE_PX: Final = 256
 _LARGE_SIDE_PX: Final = 512
+# Of an own file the name has to tell: the tensors of both sides have the same shapes.
+_NAMES_LARGE: Final = re.compile(r"(?<!\d)512(?!\d)")
 
 
 class MakeMotionNetwork(Protocol):
@@ -42,7 +45,7 @@ class InstalledMotion:
         """See MotionModels. The first file of the manifest that is installed; one that arrives is seen."""
         own = self._own
         if own is not None:
-            side_px = _LARGE_SIDE_PX if str(_LARGE_SIDE_PX) in own.name else _SIDE_PX
+            side_px = _LARGE_SIDE_PX if _NAMES_LARGE.search(own.name) else _SIDE_PX
             return self._keep(own, lambda: self._loaded(own, None, own.name, side_px))
         found = self._folder.find(FIRST_ORDER, MOTION_ROLE)
         file = found[0] if found else self._folder.installed(self._usual_name())

@@ -34,11 +34,11 @@ def moved_keypoints(motion: DrivenMotion, source: KeypointArrays, options: Anima
     Relative: v' = v_source + s (v_t - v_a)^intensity, J' = (J_t J_a^-1)^intensity J_source, a = the anchor,
     held within `limits.py`. Absolute: the driver's own keypoints; intensity then scales the driver's motion
     about its anchor. At intensity 1 both are the official formulas. Raises InvalidOption (best_frame).
-    A preset ends where it begins: its clip was made to, but a film's codec leaves traces that a detector sees.
+    A preset ends where it begins: its clip was made to, but its codec leaves traces that a detector sees.
     """
     driver = motion.template.keypoints()
     if not motion.is_own:  # a person's own clip is closed where it is smoothed
-        driver = closed(driver)
+        driver = closed(driver, rests=True)
     may_choose = motion.is_own and options.relative  # nothing is measured from rest in absolute motion
     anchor = anchor_of(driver.value, source.value[0], options.best_frame, is_own=may_choose)
     notes: tuple[str, ...] = ("clip_rest_chosen",) if options.best_frame == "auto" and anchor else ()

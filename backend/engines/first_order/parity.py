@@ -13,11 +13,12 @@ from typing import Final
 import cv2
 import numpy as np
 
-from backend.domain.errors import InvalidOption, UnreadableVideo
+from backend.domain.errors import InvalidOption, NoMotionFound, UnreadableVideo
 from backend.domain.jobs import Stage
 from backend.engines.animation_api import AnimateOptions, Animation, Driving, DrivingClip, FaceCurves
 from backend.engines.api import Checkpoint
 from backend.engines.first_order.ahead import ahead
+from backend.engines.first_order.faces import require_square
 from backend.engines.first_order.relative import normalised
 from backend.engines.first_order.seams import KeypointArrays, MotionNetwork, MovedFace
 from backend.media.types import RgbImage
@@ -36,13 +37,17 @@ def official_film(
 ) -> Animation:
     """The network's own pictures, S x S, one a driving frame; the portrait is the crop, no face is sought.
 
-    Raises InvalidOption for a motion a face, a curve without a clip, and a best frame beyond the clip's last;
-    UnreadableVideo.
+    Every frame of the clip is used, at its own rate, however long that takes.
+    Raises InvalidOption for a motion a face, a curve without a clip, a face crop that is not square, and a
+    best frame beyond the clip's last; NoMotionFound for a clip of one picture; UnreadableVideo.
     """
+    if options.is_face_crop:
+        require_square(portrait)
     clip = _clip_of(driving)
+    fps = clip.own_fps or clip.fps
     side_px = network.side_px
     source = network.encode(plainly_resized(portrait, side_px))
-    seen = _seen(clip, network, checkpoint)
+    seen = _seen(clip, fps, network, checkpoint)
     best_frame = options.best_frame if isinstance(options.best_frame, int) else 0
     if best_frame >= len(seen):
         raise InvalidOption(f"the clip has no frame {best_frame}, it has {len(seen)}", option="best_frame")
@@ -58,7 +63,7 @@ def official_film(
     return Animation(
         width_px=side_px,
         height_px=side_px,
-        fps=clip.fps,
+        fps=fps,
         frame_count=len(seen),
         frames=_frames(moved, len(seen), checkpoint),
         faces=(),
@@ -81,18 +86,20 @@ def _clip_of(driving: Driving) -> DrivingClip:
     return driving.open_clip()
 
 
-def _seen(clip: DrivingClip, network: MotionNetwork, checkpoint: Checkpoint) -> KeypointArrays:
-    """Keypoints of every frame of the clip, or of as much of it as may be used."""
-    seconds = min(clip.duration_s, clip.used_seconds)
-    pictures = clip.read(fps=clip.fps, start_s=0.0, seconds=seconds, long_side_px=_ANY_SIDE_PX)
+def _seen(clip: DrivingClip, fps: float, network: MotionNetwork, checkpoint: Checkpoint) -> KeypointArrays:
+    """Keypoints of every frame of the clip. Raises UnreadableVideo, NoMotionFound."""
+    expected = max(1.0, clip.duration_s * fps)
+    pictures = clip.read(fps=fps, start_s=0.0, seconds=clip.duration_s, long_side_px=_ANY_SIDE_PX)
     parts: list[KeypointArrays] = []
     with closing(pictures):
         frames = (plainly_resized(picture, network.side_px) for picture in pictures)
         while batch := list(islice(frames, _BATCH)):
-            checkpoint(Stage.MOTION, min(1.0, len(parts) * _BATCH / clip.frame_count))
+            checkpoint(Stage.MOTION, min(1.0, len(parts) * _BATCH / expected))
             parts.append(network.keypoints(batch))
     if not parts:
         raise UnreadableVideo("the clip has no frames")
+    if sum(len(part) for part in parts) < 2:
+        raise NoMotionFound("one picture is no film")
     return KeypointArrays(
         np.concatenate([part.value for part in parts]), np.concatenate([part.jacobian for part in parts])
     )

@@ -48,6 +48,7 @@ export function usePhotoFilms({ jobId, start, knownJobs, maxClipBytes }: UsePhot
       return
     }
     const mine = (asking = new AbortController())
+    if (driver instanceof File) clipFraction.value = 0
     try {
       const submitted = await submitAnimation(ofJobId, driver, choices, {
         signal: mine.signal,

@@ -114,8 +114,18 @@ def test_an_own_file_comes_before_those_of_the_folder(folder: WeightsFolder, tmp
     assert (network.model, network.side_px) == ("tuned-512.pth.tar", 512)
 
 
+@pytest.mark.parametrize("name", ["epoch1512.pth.tar", "vox5120.pdparams", "vox.pth.tar"])
+def test_another_number_in_the_name_is_not_its_side(folder: WeightsFolder, tmp_path: Path, name: str) -> None:
+    own = tmp_path / name
+    own.write_bytes(a_file(9))
+
+    assert InstalledMotion(folder, Maker(), own=own).network("best").side_px == 256
+
+
 def test_a_changed_file_is_refused(folder: WeightsFolder) -> None:
-    install(folder.directory, VOX, a_file(1)[:-1] + b"?")
+    changed = bytearray(a_file(1))
+    changed[-1] ^= 1  # not a byte of one's choice: it might be that already, and often was
+    install(folder.directory, VOX, bytes(changed))
 
     with pytest.raises(WeightsRefused):
         InstalledMotion(folder, Maker()).network("best")

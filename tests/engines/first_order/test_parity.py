@@ -1,6 +1,7 @@
 """The official loop: the network's bare pictures, as the official code has them."""
 
 from collections.abc import Generator, Mapping
+from dataclasses import replace
 from typing import cast
 
 import cv2
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from backend.domain.errors import InvalidOption
+from backend.domain.errors import InvalidOption, NoMotionFound
 from backend.engines.animation_api import (
     AnimateOptions,
     Border,
@@ -35,6 +36,26 @@ def test_the_film_is_the_network_s_side_and_one_frame_a_driving_frame() -> None:
     assert (animation.width_px, animation.height_px, animation.fps) == (SIDE_PX, SIDE_PX, 12.0)
     assert len(frames) == animation.frame_count == 5
     assert (animation.faces, animation.model) == ((), "fake")
+
+
+def test_every_frame_of_a_clip_is_used_at_its_own_rate() -> None:
+    clip = replace(a_clip(24, fps=12.0), used_seconds=1.0, own_fps=24.0)
+
+    animation, frames = filmed(a_photo(90, 70), clip, PARITY)
+
+    # two seconds, of which other modes would use one at half the rate
+    assert animation.fps == 24.0
+    assert len(frames) == animation.frame_count == 24
+
+
+def test_one_picture_is_no_film() -> None:
+    with pytest.raises(NoMotionFound):
+        filmed(a_photo(90, 70), a_clip(1), PARITY)
+
+
+def test_a_face_crop_is_square() -> None:
+    with pytest.raises(InvalidOption, match="square"):
+        filmed(a_photo(90, 70), a_clip(3), replace(PARITY, is_face_crop=True))
 
 
 def test_frames_are_the_network_s_own_rounded() -> None:

@@ -43,6 +43,7 @@ describe('usePhotoFilms', () => {
     const server = aSlowServer()
     const films = theFilms()
     const asking = films.animate(CLIP)
+    expect(films.clipFraction.value).toBe(0)
     server.told.progress?.(0.4)
     expect(films.clipFraction.value).toBe(0.4)
 
