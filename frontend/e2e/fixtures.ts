@@ -5,7 +5,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { test as base, expect, type Locator, type Page } from '@playwright/test'
 
 const ROOT = join(import.meta.dirname, '../..')
-const PYTHON = join(ROOT, '.venv/bin/python')
+export const PYTHON = join(ROOT, '.venv/bin/python')
 
 export interface Photos {
   portrait: string

@@ -1,7 +1,5 @@
 /** A clip of one's own: the film that follows it, what is said of it, and its motion kept for other photos. */
-import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
-import { BROWSER } from './browser'
 import { choosePhotos, expect, expectNothingCutOff, keepScreenshot, lookAt, test } from './fixtures'
 import { motionWords } from './motionWords'
 
@@ -66,54 +64,4 @@ test('a film that follows a clip is told about, and its motion kept, renamed, us
   await expect(dialog).toBeHidden()
   await expect(shelf).toHaveCount(0)
   await expect(page.locator('.window video')).toBeVisible() // the film stays
-})
-
-/** A driving clip as a webcam would see it. */
-function webcamFile(folder: string): string {
-  const path = join(folder, 'webcam.mjpeg')
-  const picture = 'scale=480:480,pad=640:480:80:0:color=gray,fps=25'
-  execFileSync('ffmpeg', [
-    '-v',
-    'error',
-    '-y',
-    '-stream_loop',
-    '3',
-    '-i',
-    CLIP,
-    '-vf',
-    picture,
-    '-q:v',
-    '3',
-    path,
-  ])
-  return path
-}
-
-test('what the camera saw moves the photo', async ({ playwright, baseURL, locale, words, photos }, info) => {
-  test.skip(info.project.name !== 'zh-1280', 'the camera is the same everywhere')
-  const say = motionWords(locale)
-  const camera = [
-    '--use-fake-device-for-media-stream',
-    '--use-fake-ui-for-media-stream',
-    `--use-file-for-fake-video-capture=${webcamFile(info.outputPath())}`,
-  ]
-  const browser = await playwright.chromium.launch({ ...BROWSER, args: [...BROWSER.args, ...camera] })
-  try {
-    const page = await browser.newPage({ baseURL: baseURL ?? '', locale: locale ?? 'en' })
-    await page.goto('/')
-    await choosePhotos(page, photos.portrait)
-    await expect(page.locator('.strip')).toContainText(words.done)
-    await page.getByRole('button', { name: say.record }).click()
-    const dialog = page.getByRole('dialog')
-    await dialog.getByRole('button', { name: say.start }).click()
-    await page.waitForTimeout(4000)
-    await keepScreenshot(page, '32-somebody', info.project.name)
-    await dialog.getByRole('button', { name: say.use }).click()
-    await page.getByRole('button', { name: words.agree }).click()
-    await expect(page.locator('.window video')).toBeVisible({ timeout: 90_000 })
-    await expect(page.locator('.about')).toContainText(say.follows)
-    await keepScreenshot(page, '33-recorded-film', info.project.name)
-  } finally {
-    await browser.close()
-  }
 })
