@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 
 from benchmarks import builtin, official
-from benchmarks.first_order import tables as first_order
 from benchmarks.timing import RUNS
 
 PAGE = Path("docs/benchmarks.md")
@@ -49,6 +48,9 @@ def _official_section() -> list[str]:
 
 def _first_order_section() -> list[str]:
     """Measured where the official code is (`make reference`), else as the page has it."""
+    # torch, which the cases before must not carry along: their memory is measured
+    from benchmarks.first_order import tables as first_order
+
     checkout = first_order.checkout()
     if checkout is None:
         return _as_the_page_has_it(first_order.TITLE)
